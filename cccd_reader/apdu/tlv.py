@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""BER-TLV data objects (ISO/IEC 7816-4, 5.2.2; ISO/IEC 8825-1): encode, decode, and read a header alone.
+
+Definite lengths only, tags of one to three bytes. The outer loop refuses trailing bytes; callers that expect padding
+use `decode_first`. Malformed bytes raise `MalformedData` and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cccd_reader.errors import MalformedData
+
+MAX_DEPTH = 16
+
+
+@dataclass(frozen=True)
+class Header:
+    """Tag, length of the value, and length of the header itself, the last two in bytes."""
+
+    tag: int
+    length: int
+    size: int
+
+
+@dataclass(frozen=True, repr=False)
+class Tlv:
+    """One data object: `tag` as it stands in the bytes (0x7F49 for two-byte tags), and its value."""
+
+    tag: int
+    value: bytes
+
+    @property
+    def constructed(self) -> bool:
+        """True where bit 6 of the first tag byte says that the value holds data objects."""
+        return bool(_tag_bytes(self.tag)[0] & 0x20)
+
+    @property
+    def children(self) -> list[Tlv]:
+        """The data objects within. Raises `MalformedData` where the value is none or has trailing bytes."""
+        return decode(self.value)
+
+    def find(self, tag: int) -> bytes | None:
+        """Return the value of the first child with this tag, or None."""
+        return find(self.children, tag)
+
+    def __bytes__(self) -> bytes:
+        return encode(self.tag, self.value)
+
+    def __repr__(self) -> str:
+        return f"Tlv(tag=0x{self.tag:X}, {len(self.value)} bytes)"
+
+
+def _tag_bytes(tag: int) -> bytes:
+    return tag.to_bytes(max(1, (tag.bit_length() + 7) // 8), "big")
+
+
+def encode_length(length: int) -> bytes:
+    """Return the shortest length field: one byte below 128, else 81, 82, 83 or 84 and the number."""
+    if length < 0x80:
+        return bytes([length])
+    body = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(body)]) + body
+
+
+def encode(tag: int, value: bytes) -> bytes:
+    """Return one data object in DER form."""
+    return _tag_bytes(tag) + encode_length(len(value)) + value
+
+
+def read_header(data: bytes, where: str = "TLV", start: int = 0) -> Header:
+    """Read tag and length at `start`; `data` may end before the value does."""
+    if start >= len(data):
+        raise MalformedData("no data object", where)
+    position = start + 1
+    if data[start] & 0x1F == 0x1F:
+        while position < len(data) and data[position] & 0x80:
+            position += 1
+        position += 1
+        if position - start > 3:
+            raise MalformedData("a tag of more than three bytes", where)
+    if position >= len(data):
+        raise MalformedData("it ends inside the tag or before the length", where)
+    tag = int.from_bytes(data[start:position], "big")
+    first = data[position]
+    position += 1
+    if first < 0x80:
+        return Header(tag, first, position - start)
+    count = first & 0x7F
+    if not 1 <= count <= 4:
+        raise MalformedData("an indefinite or overlong length", where)
+    if position + count > len(data):
+        raise MalformedData("it ends inside the length", where)
+    length = int.from_bytes(data[position : position + count], "big")
+    return Header(tag, length, position + count - start)
+
+
+def decode_first(data: bytes, where: str = "TLV") -> tuple[Tlv, bytes]:
+    """Return the first data object and the bytes after it."""
+    item, end = _decode_at(data, 0, where)
+    return item, data[end:]
+
+
+def decode(data: bytes, where: str = "TLV") -> list[Tlv]:
+    """Return all data objects of `data`; refuses trailing bytes that are none."""
+    objects = []
+    position = 0
+    while position < len(data):
+        item, position = _decode_at(data, position, where)
+        objects.append(item)
+    return objects
+
+
+def find(objects: list[Tlv], tag: int) -> bytes | None:
+    """Return the value of the first data object with this tag, or None."""
+    return next((item.value for item in objects if item.tag == tag), None)
+
+
+def expect(data: bytes, tag: int, where: str = "TLV") -> bytes:
+    """Return the value of the one data object that `data` must be, with this tag and nothing after it."""
+    item, end = _decode_at(data, 0, where)
+    if item.tag != tag or end != len(data):
+        raise MalformedData(f"one data object {tag:X} is expected", where)
+    return item.value
+
+
+def _decode_at(data: bytes, start: int, where: str) -> tuple[Tlv, int]:
+    header = read_header(data, where, start)
+    end = start + header.size + header.length
+    if end > len(data):
+        raise MalformedData("the length goes past the end", where)
+    return Tlv(header.tag, data[start + header.size : end]), end
