@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""A chip in software: bytes in, bytes out (ICAO 9303-10, 3.6; 9303-11, 4 and 9.8).
+
+It keeps the rules that a terminal must survive: no file before its access rule is met, no session after a wrong MAC,
+no protected session after a plain command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from cccd_reader.apdu import commands, tlv
+from cccd_reader.apdu.command import CHAINING, SECURE_MESSAGING, SHORT_LE, Command, Response
+from cccd_reader.apdu.secure_messaging import SecureSession, SessionKeys, max_response_data
+from cccd_reader.apdu.status import Sw
+from cccd_reader.crypto.entropy import SYSTEM, Entropy
+from cccd_reader.errors import CccdError, MalformedData, SecureMessagingError
+from cccd_simulators.access_control import ChipPace, Granted, Refused, answer_bac
+from cccd_simulators.persona import Access, File, LongRead, Persona
+
+_CHALLENGE_SIZE = 8
+_MAX_CHAIN = 16 * 1024
+
+
+class VirtualChip:
+    """One powered chip of a persona. `exchange` never raises for what a terminal sends."""
+
+    def __init__(self, persona: Persona, entropy: Entropy = SYSTEM) -> None:
+        self.persona = persona
+        self.atr = persona.atr
+        self._entropy = entropy
+        self._forget()
+
+    def __repr__(self) -> str:
+        return f"VirtualChip({self.persona.name!r})"
+
+    def reset(self) -> None:
+        """Power the chip down and up: everything volatile is gone."""
+        self._forget()
+
+    def exchange(self, command: bytes, /) -> bytes:
+        """Answer one command APDU."""
+        try:
+            parsed = Command.parse(command)
+        except MalformedData:
+            return bytes(self._end(Sw.WRONG_LENGTH))
+        if parsed.extended and not self.persona.limits.extended:
+            return bytes(self._end(Sw.WRONG_LENGTH))
+        if parsed.ins == commands.GET_RESPONSE:
+            return bytes(self._rest(parsed))
+        self._waiting = b""
+        response = self._protected(parsed) if parsed.cla & SECURE_MESSAGING else self._plain(parsed)
+        return bytes(self._deliver(response, parsed))
+
+    def _forget(self) -> None:
+        self._session: SecureSession | None = None
+        self._next_keys: SessionKeys | None = None
+        self._in_application = False
+        self._file: File | None = None
+        self._challenge: bytes | None = None
+        self._pace: ChipPace | None = None
+        self._chain = self._waiting = b""
+        self._waiting_sw = int(Sw.OK)
+        self._max_data = self.persona.limits.max_response
+
+    def _end(self, sw: int) -> Response:
+        """Refuse without protection; the session and its rights are gone (ICAO 9303-11, 9.8.3)."""
+        self._session = None
+        self._chain = b""
+        return Response(b"", sw)
+
+    def _plain(self, command: Command) -> Response:
+        # A plain command in a protected session ends it; rights that the session gave end with it.
+        self._session = None
+        self._max_data = self.persona.limits.max_response
+        response = self._answer(command)
+        self._start_session()
+        return response
+
+    def _protected(self, command: Command) -> Response:
+        if self._session is None:
+            return self._end(Sw.SM_NOT_SUPPORTED)
+        session = self._session
+        try:
+            opened = session.open_command(command)
+        except SecureMessagingError:
+            return self._end(Sw.SM_OBJECTS_INCORRECT)
+        response = session.protect_response(self._answer(opened), opened)
+        self._start_session()
+        return response
+
+    def _start_session(self) -> None:
+        if self._next_keys is not None:
+            self._session = SecureSession(self._next_keys)
+            limit = self.persona.limits.max_response
+            short = max_response_data(self._next_keys.suite)
+            self._max_data = short if limit <= SHORT_LE else limit - 32
+            self._next_keys = None
+
+    def _answer(self, command: Command) -> Response:
+        handler = self._HANDLERS.get(command.ins)
+        if handler is None:
+            return Response(b"", Sw.INSTRUCTION_NOT_SUPPORTED)
+        if command.cla & ~CHAINING:
+            return Response(b"", Sw.CLASS_NOT_SUPPORTED)
+        try:
+            return handler(self, self._unchained(command))
+        except _MoreToCome:
+            return Response(b"", Sw.OK)
+        except Refused as refusal:
+            return Response(b"", refusal.sw)
+
+    def _unchained(self, command: Command) -> Command:
+        """Join the links of a chain (ISO/IEC 7816-4, 5.3.3).
+
+        GENERAL AUTHENTICATE is special: its class byte chains the steps of PACE too, so a link there is one whose data
+        object is not complete yet (TR-03110-3, B.14.1).
+        """
+        data = self._chain + command.data
+        if len(data) > _MAX_CHAIN:
+            self._chain = b""
+            raise Refused(Sw.WRONG_LENGTH)
+        chained = bool(command.cla & CHAINING)
+        if command.ins == commands.GENERAL_AUTHENTICATE:
+            chained = chained and not _is_complete(data)
+        self._chain = data if chained else b""
+        if chained:
+            raise _MoreToCome
+        return Command(command.cla & ~CHAINING, command.ins, command.p1, command.p2, data, command.ne)
+
+    def _select(self, command: Command) -> Response:
+        self._file = None
+        if command.p1 == 0x04:
+            if command.data != commands.EMRTD_AID:
+                raise Refused(Sw.FILE_NOT_FOUND)
+            self._in_application = True
+            return Response(b"", Sw.OK)
+        if command.p1 == 0x00 and command.data in (b"", b"\x3f\x00"):
+            if self.persona.select_mf == Sw.OK:
+                self._in_application = False
+            return Response(b"", self.persona.select_mf)
+        if command.p1 != 0x02 or len(command.data) != 2:
+            raise Refused(Sw.INCORRECT_P1_P2)
+        self._file = self._find(int.from_bytes(command.data, "big"))
+        return Response(b"", Sw.OK)
+
+    def _find(self, file_id: int) -> File:
+        files = self.persona.application_files if self._in_application else self.persona.master_files
+        if file_id not in files:
+            raise Refused(Sw.FILE_NOT_FOUND)
+        file = files[file_id]
+        if file.access is Access.INSPECTION_SYSTEM or (file.access is Access.SESSION and self._session is None):
+            raise Refused(Sw.SECURITY_STATUS_NOT_SATISFIED)
+        return file
+
+    def _read_binary(self, command: Command) -> Response:
+        if command.p1 & 0x80:
+            if command.p1 & 0x60:
+                raise Refused(Sw.INCORRECT_P1_P2)
+            # Every short identifier of an eMRTD is the low byte of the file identifier (ICAO 9303-10, 3.6.2).
+            self._file = self._find(0x0100 | command.p1 & 0x1F)
+            offset = command.p2
+        else:
+            offset = command.p1 << 8 | command.p2
+        return self._read(offset, command.ne)
+
+    def _read_binary_odd(self, command: Command) -> Response:
+        try:
+            offset = tlv.expect(command.data, 0x54)
+        except CccdError as error:
+            raise Refused(Sw.INCORRECT_DATA) from error
+        if command.p1 or command.p2 or not 1 <= len(offset) <= 4:
+            raise Refused(Sw.INCORRECT_P1_P2)
+        header = 2 if command.ne <= 0x81 else 3 if command.ne <= 0x102 else 4
+        response = self._read(int.from_bytes(offset, "big"), max(1, command.ne - header), header)
+        return Response(tlv.encode(0x53, response.data), response.sw) if response.data else response
+
+    def _read(self, offset: int, ne: int, overhead: int = 0) -> Response:
+        if self._file is None:
+            raise Refused(Sw.NO_CURRENT_EF)
+        content = self._file.content
+        if offset >= len(content):
+            raise Refused(Sw.WRONG_P1_P2)
+        if not ne:
+            raise Refused(Sw.WRONG_LENGTH)
+        rest = len(content) - offset
+        sw = int(Sw.OK)
+        if ne > rest and ne not in (SHORT_LE, 1 << 16):  # Le of zeros asks for whatever there is
+            sw = self.persona.limits.long_read.value
+            if self.persona.limits.long_read is LongRead.CORRECT:
+                raise Refused(sw | min(rest, 0xFF))
+            if self.persona.limits.long_read is LongRead.REFUSE:
+                raise Refused(sw)
+        return Response(content[offset : offset + min(ne, self._max_data - overhead)], sw)
+
+    def _get_challenge(self, _command: Command) -> Response:
+        if not self._in_application or not self.persona.bac:
+            raise Refused(Sw.CONDITIONS_NOT_SATISFIED)
+        self._challenge = self._entropy.octets(_CHALLENGE_SIZE)
+        return Response(self._challenge, Sw.OK)
+
+    def _external_authenticate(self, command: Command) -> Response:
+        challenge, self._challenge = self._challenge, None
+        return self._grant(answer_bac(command.data, challenge, self.persona.key(1), self._entropy))
+
+    def _manage_security_environment(self, command: Command) -> Response:
+        self._pace = None
+        if (command.p1, command.p2) != (0xC1, 0xA4) or not self.persona.pace:
+            raise Refused(Sw.INCORRECT_P1_P2)
+        self._pace = ChipPace.select(self.persona, command.data, self._entropy)
+        return Response(b"", Sw.OK)
+
+    def _general_authenticate(self, command: Command) -> Response:
+        run, self._pace = self._pace, None
+        if run is None:
+            raise Refused(Sw.CONDITIONS_NOT_SATISFIED)
+        result = run.answer(command.data)
+        if isinstance(result, Granted):
+            return self._grant(result)
+        self._pace = run
+        return Response(result, Sw.OK)
+
+    def _grant(self, granted: Granted) -> Response:
+        self._next_keys = granted.keys
+        return Response(granted.answer, Sw.OK)
+
+    def _deliver(self, response: Response, command: Command) -> Response:
+        """Hold back what the command's Le has no room for, and announce it with 61xx (ISO/IEC 7816-4, 5.3.4)."""
+        room = command.ne or SHORT_LE
+        if len(response.data) <= room:
+            return response
+        self._waiting, self._waiting_sw = response.data[room:], response.sw
+        return Response(response.data[:room], self._more())
+
+    def _rest(self, command: Command) -> Response:
+        if not self._waiting:
+            return self._end(Sw.CONDITIONS_NOT_SATISFIED)
+        room = command.ne or SHORT_LE
+        part, self._waiting = self._waiting[:room], self._waiting[room:]
+        return Response(part, self._more() if self._waiting else self._waiting_sw)
+
+    def _more(self) -> int:
+        left = len(self._waiting)
+        return 0x6100 | (left if left < SHORT_LE else 0)
+
+    _HANDLERS: ClassVar[dict[int, Callable[[VirtualChip, Command], Response]]] = {
+        commands.SELECT: _select,
+        commands.READ_BINARY: _read_binary,
+        commands.READ_BINARY_ODD: _read_binary_odd,
+        commands.GET_CHALLENGE: _get_challenge,
+        commands.EXTERNAL_AUTHENTICATE: _external_authenticate,
+        commands.MANAGE_SECURITY_ENVIRONMENT: _manage_security_environment,
+        commands.GENERAL_AUTHENTICATE: _general_authenticate,
+    }
+
+
+class _MoreToCome(Exception):
+    """A link of a chain arrived; the rest of the command follows."""
+
+
+def _is_complete(data: bytes) -> bool:
+    try:
+        tlv.decode(data)
+    except MalformedData:
+        return False
+    return True
