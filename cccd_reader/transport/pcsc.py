@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""The card in a PC/SC reader. pyscard is imported at the first call, so this module needs no service.
+
+A session is a connection in shared mode with a transaction: other programs may stay connected, and none of their
+commands comes between ours. Windows ends a transaction that was idle for five seconds, and resets the card.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from cccd_reader.errors import CardRemoved, NoCard, ServiceUnavailable, TransportError
+from cccd_reader.transport import pcsc_context
+from cccd_reader.transport.pcsc_context import Context, Scard, check
+from cccd_reader.transport.pcsc_errors import ScardCode, error_of
+from cccd_reader.transport.pcsc_readers import Reader, ReaderKind, choose, ready
+
+__all__ = ["DEFAULT_TIMEOUT", "PcscCard", "Reader", "ReaderKind", "list_readers", "open_card"]
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds that `open_card` waits for a card."""
+
+_BUSY_SECONDS = 5.0
+_SLICE_SECONDS = 0.5  # the service's call cannot be interrupted, so Ctrl-C is heard between two slices
+_NOTICE_SECONDS = 1.0
+_PERHAPS_REMOVED = (
+    ScardCode.SCARD_E_NOT_TRANSACTED,
+    ScardCode.SCARD_F_COMM_ERROR,
+    ScardCode.SCARD_E_NO_SMARTCARD,
+    ScardCode.SCARD_E_COMM_DATA_LOST,
+)
+
+
+def list_readers() -> tuple[Reader, ...]:
+    """Return the slots that are attached, perhaps none. Raises `ServiceUnavailable` where no PC/SC service answers."""
+    context = Context(load_scard())
+    try:
+        return context.readers()
+    finally:
+        context.release()
+
+
+def open_card(
+    reader: str | None = None,
+    *,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    on_wait: Callable[[], None] | None = None,
+) -> PcscCard:
+    """Connect to the card on a reader; wait for one up to `timeout` seconds, for ever with None.
+
+    `reader` is the name of a reader or a part of it; without one a contactless slot is preferred, see
+    `pcsc_readers.choose`. `on_wait` is called once, when there is no card yet. Raises `ServiceUnavailable`, `NoReader`,
+    `NoCard` when the time is over, `ReaderBusy`, and `TransportError` for a card that does not answer.
+    """
+    search = _Search(reader, timeout, on_wait)
+    context = Context(load_scard())
+    try:
+        try:
+            return search.run(context)
+        except ServiceUnavailable:
+            context.renew()  # raises again where the service is down; else it was restarted while we waited
+            return search.run(context)
+    except BaseException:
+        context.release()
+        raise
+
+
+class _Search:
+    """A search for a card that may be taken up again in a new context."""
+
+    def __init__(self, name: str | None, timeout: float | None, on_wait: Callable[[], None] | None) -> None:
+        self._name = name
+        self._end = None if timeout is None else time.monotonic() + timeout
+        self._on_wait = on_wait
+
+    def run(self, context: Context) -> PcscCard:
+        while True:
+            candidates = choose(context.readers(), self._name)
+            left = _SLICE_SECONDS if self._end is None else self._end - time.monotonic()
+            found = ready(candidates)
+            if found is None and left <= 0:
+                # A mute card gets its own words from the attempt to connect to it.
+                found = next((reader for reader in candidates if reader.has_card), candidates[0])
+            if found is not None:
+                try:
+                    return PcscCard(context, found)
+                except (NoCard, CardRemoved):
+                    if left <= 0:
+                        raise
+            self._tell()
+            context.wait(min(left, _SLICE_SECONDS))
+
+    def _tell(self) -> None:
+        tell, self._on_wait = self._on_wait, None
+        if tell is not None:
+            tell()
+
+
+class PcscCard:
+    """A card held in a transaction until `close`; as a context manager, until the end of the block.
+
+    `reader` is the slot as it was found. `atr` is the answer to reset, which the reader composes itself for a
+    contactless card (PC/SC part 3, 3.1.3.2.3).
+    """
+
+    def __init__(self, context: Context, reader: Reader, patience: float = _BUSY_SECONDS) -> None:
+        """Connect; `open_card` does the rest. Raises `ReaderBusy` when others hold the card for `patience` seconds."""
+        self.reader = reader
+        self.atr = b""
+        self._context = context
+        self._scard = context.scard
+        self._patience = patience
+        self._card: int | None
+        self._card, self._protocol = context.within(patience, lambda: context.connect(reader.name))
+        try:
+            self._begin(self._card)
+        except (NoCard, CardRemoved):  # the caller may try again in this context
+            self._scard.SCardDisconnect(self._card, pcsc_context.LEAVE_CARD)
+            raise
+
+    def exchange(self, command: bytes, /) -> bytes:
+        """Send one command APDU, return data and status word.
+
+        Raises `CardRemoved`, `ServiceUnavailable`, `NoReader` where the reader has left, and `TransportError` for the
+        rest, a reset by another program among them. The session with the chip is lost then.
+        """
+        if len(command) < 4:
+            raise ValueError("a command APDU has at least four bytes")
+        code, answer = self._scard.SCardTransmit(self._held(), self._protocol, list(command))
+        if code != ScardCode.SCARD_S_SUCCESS:
+            raise self._failure(code)
+        if not answer:  # some drivers report so the card that was taken off meanwhile
+            raise self._failure(ScardCode.SCARD_E_NOT_TRANSACTED)
+        return bytes(answer)
+
+    def reset(self) -> None:
+        """Reset the chip, which forgets its session, and go on in a new transaction."""
+        card = self._held()
+        # The reset is done at the end of the transaction, still inside it: so no other program ever meets our session.
+        # Whether reconnecting ends a transaction differs between Windows and pcsc-lite; here there is none to end.
+        check(self._scard.SCardEndTransaction(card, pcsc_context.RESET_CARD))
+        code, self._protocol = self._context.within(self._patience, lambda: self._reconnect(card))
+        check(code)
+        self._begin(card)
+
+    def close(self) -> None:
+        """Reset the chip, so that its session ends here, and give the reader free. May be called again."""
+        card, self._card = self._card, None
+        if card is None:
+            return
+        if not self._context.abandoned:
+            # Errors mean that the card or the service has gone, and the session with it.
+            self._scard.SCardEndTransaction(card, pcsc_context.RESET_CARD)
+            self._scard.SCardDisconnect(card, pcsc_context.LEAVE_CARD)
+        self._context.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _held(self) -> int:
+        if self._card is None:
+            raise TransportError("the connection to the card is closed", "")
+        return self._card
+
+    def _reconnect(self, card: int) -> tuple[int, int]:
+        return self._scard.SCardReconnect(
+            card, pcsc_context.SHARE_SHARED, pcsc_context.PROTOCOL_T0_OR_T1, pcsc_context.LEAVE_CARD
+        )
+
+    def _begin(self, card: int) -> None:
+        check(self._context.within(self._patience, lambda: self._scard.SCardBeginTransaction(card)))
+        code, _, _, _, atr = self._scard.SCardStatus(card)
+        check(code)
+        self.atr = bytes(atr)
+
+    def _failure(self, code: int) -> TransportError:
+        """Tell why an exchange failed; a card that was taken off fails first, and its absence is noticed later."""
+        while code & 0xFFFFFFFF in _PERHAPS_REMOVED:
+            slots = [slot for slot in self._context.readers() if slot.name == self.reader.name]
+            if not slots:
+                return error_of(ScardCode.SCARD_E_READER_UNAVAILABLE)
+            if not slots[0].has_card:
+                return error_of(ScardCode.SCARD_W_REMOVED_CARD)
+            if not self._context.wait(_NOTICE_SECONDS):
+                break
+        return error_of(code)
+
+
+def load_scard() -> Scard:
+    """Import pyscard. Raises `ServiceUnavailable` where it is not installed."""
+    try:
+        from smartcard import scard  # noqa: PLC0415  -- only who uses PC/SC needs pyscard
+    except ImportError as error:
+        raise ServiceUnavailable("pyscard cannot be loaded", "Install it with: pip install pyscard") from error
+    module: Scard = scard
+    return module
