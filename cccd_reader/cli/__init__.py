@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""The command line: one file a command, imported when it is called, so that `cccd --help` starts at once."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from cccd_reader import __version__
+from cccd_reader.cli.failures import guarded
+
+_COMMANDS = {
+    "read": ("Read every file that a chip lets be read.", "cccd_reader.cli.read", "read"),
+    "readers": ("List the readers of this machine.", "cccd_reader.cli.readers", "readers"),
+    "show": ("Show what a raw file of a chip holds.", "cccd_reader.cli.show", "show"),
+    "simulate": ("Work with chips in software.", "cccd_reader.cli.simulate", "simulate"),
+}
+
+EPILOG = "Exit codes: 0 done, 2 usage, 4 no card or aborted, 5 access denied."
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; their one-line helps stand here."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, sorted."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        _, module, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][0]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; every failure ends in words and an exit code, none in a traceback."""
+        return guarded(ctx, super().invoke)
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cccd")
+def main() -> None:
+    """Read and verify Vietnam's chip ID cards (CCCD, thẻ Căn cước) and other ICAO 9303 documents.
+
+    What opens a card is never an argument: it comes from a file, the standard input, the variable CCCD_ACCESS or a
+    hidden prompt.
+    """

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""`cccd simulate`: chips in software, listed, or laid into the virtual reader of a running PC/SC service."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cccd_reader.cli.failures import want_json
+from cccd_reader.errors import ServiceUnavailable, Unsupported
+
+if TYPE_CHECKING:
+    from cccd_simulators.chip import VirtualChip
+
+_JSON = "json"
+_FILES_TITLE = "document of the raw files in a folder, opened by the MRZ of its own DG1 (needs --files)"
+
+
+@click.group()
+def simulate() -> None:
+    """Work with chips in software: invented holders, invented issuer, real protocols."""
+
+
+@simulate.command("list")
+@click.option("--json", "output", flag_value=_JSON, default="text", help="Print one JSON object.")
+@click.pass_context
+def list_personas(ctx: click.Context, output: str) -> None:
+    """List the personas."""
+    from cccd_simulators.personas import ENTRIES  # noqa: PLC0415 -- the simulator only where it is asked for
+
+    rows = [{"name": entry.name, "title": entry.title} for entry in ENTRIES]
+    rows.append({"name": "files", "title": _FILES_TITLE})
+    if output == _JSON:
+        want_json(ctx)
+        click.echo(json.dumps({"schema": "cccd-simulate/1", "personas": rows}, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['name']:15} {row['title']}")
+
+
+@simulate.command()
+@click.argument("persona")
+@click.option("--files", type=click.Path(path_type=Path), help="Folder of raw files for the persona `files`.")
+@click.option("--port", type=click.IntRange(1, 65535), help="TCP port of the virtual reader; default: 35963, 35964.")
+def serve(persona: str, files: Path | None, port: int | None) -> None:
+    """Lay a chip into the virtual reader (vpcd) of the running PC/SC service, until interrupted.
+
+    The holder of every persona but `files` is invented: the number 001090000000 opens it.
+    """
+    from cccd_simulators import vpcd  # noqa: PLC0415 -- the simulator only where it is asked for
+    from cccd_simulators.chip import VirtualChip  # noqa: PLC0415 -- as above
+    from cccd_simulators.personas import build  # noqa: PLC0415 -- as above
+
+    try:
+        chip = VirtualChip(build(persona, files))
+    except Unsupported as error:
+        raise click.UsageError(f"{error}. {error.hint}") from error
+    try:
+        _serve(chip, port or vpcd.DEFAULT_PORT)
+    except ServiceUnavailable:
+        if port:
+            raise
+        _serve(chip, vpcd.DEFAULT_PORT + 1)
+
+
+def _serve(chip: VirtualChip, port: int) -> None:
+    from cccd_simulators import vpcd  # noqa: PLC0415 -- as above
+
+    try:
+        vpcd.serve(chip, port=port, on_insert=partial(_announce, chip.persona.name, port))
+    except KeyboardInterrupt:
+        click.echo("The chip was taken out.", err=True)
+
+
+def _announce(persona: str, port: int) -> None:
+    click.echo(f"The chip {persona!r} lies in the virtual reader on port {port}. Ctrl-C takes it out.", err=True)

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""What a person sees on stderr while a chip is read: a bar on a terminal, plain lines elsewhere. No chip data."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cccd_reader.apdu.trace import Exchange
+from cccd_reader.inspection.events import Attempted, Event, Progress, Step
+from cccd_reader.inspection.reading import AttemptOutcome
+
+_WIDTH = 24
+_CLEAR = "\r\x1b[K"
+
+
+class Talk:
+    """The listener of one reading."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._line_open = False
+
+    def on_event(self, event: Event) -> None:
+        """Show one event."""
+        if isinstance(event, Attempted):
+            self._attempt(event)
+        elif event.step is Step.FILE and event.total:
+            self._bytes(event)
+        elif event.step is Step.RENEWAL:
+            self._say(f"The session broke at {event.subject}; opening a new one.")
+
+    def on_exchange(self, exchange: Exchange) -> None:
+        """Show one command: header, sizes, status word, never content."""
+        self._say(str(exchange))
+
+    def on_wait(self) -> None:
+        """Ask for the card."""
+        self._say("Lay the card on the reader.")
+
+    def close(self) -> None:
+        """Leave the cursor on a line of its own."""
+        if self._line_open:
+            click.echo(_CLEAR, err=True, nl=False)
+            self._line_open = False
+
+    def _attempt(self, event: Attempted) -> None:
+        attempt = event.attempt
+        words = f"{attempt.method}: {attempt.outcome}"
+        if attempt.outcome is not AttemptOutcome.GRANTED:
+            words += f" ({attempt.detail})"
+        self._say(words)
+
+    def _bytes(self, progress: Progress) -> None:
+        if self._terminal:
+            filled = _WIDTH * progress.done // progress.total
+            bar = "#" * filled + "." * (_WIDTH - filled)
+            text = f"{_CLEAR}{progress.subject:10} [{bar}] {progress.done:,} of {progress.total:,} bytes"
+            click.echo(text, err=True, nl=False)
+            self._line_open = True
+        elif progress.done >= progress.total:
+            self._say(f"{progress.subject}: {progress.total} bytes")
+
+    def _say(self, words: str) -> None:
+        self.close()
+        click.echo(words, err=True)

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""The evidence of one visit to a chip: raw files, refusals, how access was gained.
+
+Frozen; whoever has it needs no card any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cccd_reader.lds.files import ElementaryFile
+from cccd_reader.protocols.pace import ChipMapping
+
+
+class Method(StrEnum):
+    """How a session was opened. The names are stable: they stand in JSON."""
+
+    PACE_CAN = "pace-can"
+    PACE_MRZ = "pace-mrz"
+    PACE_PIN = "pace-pin"
+    PACE_PUK = "pace-puk"
+    BAC = "bac"
+
+
+class AttemptOutcome(StrEnum):
+    """How one attempt to gain access ended."""
+
+    GRANTED = "granted"
+    WRONG_KEY = "wrong-key"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt: method, the protocol's name, outcome, and what the chip said. It holds no part of any key."""
+
+    method: Method
+    protocol: str
+    outcome: AttemptOutcome
+    detail: str = ""
+
+
+class CardAccessSource(StrEnum):
+    """Where the PACE parameters came from."""
+
+    CHIP = "chip"
+    CONSTANT = "constant of the Vietnamese card"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class AccessRecord:
+    """How access was gained: the attempts in order, the last of which succeeded; and where EF.CardAccess came from."""
+
+    attempts: tuple[Attempt, ...]
+    card_access: CardAccessSource
+    renewals: int = 0
+    """Sessions that had to be established again because the chip or the link ended one."""
+
+    @property
+    def method(self) -> Method:
+        """The method that opened the session."""
+        return self.attempts[-1].method
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """One file: its content, or the status word of the refusal, or what went wrong. Exactly one of the three is set."""
+
+    file: ElementaryFile
+    content: bytes | None = None
+    status: int | None = None
+    problem: str | None = None
+
+    def __repr__(self) -> str:
+        size = "no content" if self.content is None else f"{len(self.content)} bytes"
+        status = "" if self.status is None else f", {self.status:04X}"
+        return f"FileRecord({self.file.name}, {size}{status})"
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """The reader's name, the answer to reset, and what the visit cost.
+
+    Commands, bytes to the chip and from it, seconds in all, and seconds of them spent waiting for answers.
+    """
+
+    reader: str
+    atr: bytes
+    apdus: int
+    bytes_out: int
+    bytes_in: int
+    seconds: float
+    chip_seconds: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that a chip gave in one visit, raw."""
+
+    access: AccessRecord
+    files: tuple[FileRecord, ...]
+    session: SessionRecord
+    chip_mapping: ChipMapping | None = None
+    """The evidence of PACE with chip authentication mapping, where that ran."""
+
+    def file(self, file: ElementaryFile) -> FileRecord | None:
+        """Return the record of one elementary file, None where it was not asked for."""
+        return next((record for record in self.files if record.file == file), None)
+
+    def content(self, file: ElementaryFile) -> bytes | None:
+        """Return the raw bytes of one elementary file, None where it was not read."""
+        record = self.file(file)
+        return record.content if record else None

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""The documents tell the truth: their examples run, and print what they say, but for the times."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.command_line import cccd, environment
+from tests.support.reference import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL)
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+_TIMES = re.compile(r"\d+\.\d+( s\b|(?=,?$))", re.MULTILINE)
+
+
+def _timeless(text: str) -> str:
+    return _TIMES.sub("TIME", text).strip()
+
+
+def test_there_are_examples() -> None:
+    assert len(CONSOLE) >= 3
+    assert PYTHON
+
+
+@pytest.mark.parametrize("number", range(len(CONSOLE)))
+def test_a_command_prints_what_the_readme_shows(number: int) -> None:
+    line, shown = CONSOLE[number]
+    text, command = re.fullmatch(r"echo (\S+) \| cccd (.*)", line).groups()  # type: ignore[union-attr]  # -- fails if not
+    result = cccd(*command.split(), text=f"{text}\n")
+    printed = result.stdout if result.returncode == 0 else result.stderr
+    assert _timeless(printed) == _timeless(shown)
+
+
+@pytest.mark.parametrize("number", range(len(PYTHON)))
+def test_a_program_of_the_readme_runs(number: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PYTHON[number]], capture_output=True, text=True, env=environment(), check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
+def test_links_to_files_lead_somewhere(name: str) -> None:
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
+    assert [target for target in targets if not (REPOSITORY / target).exists()] == []
