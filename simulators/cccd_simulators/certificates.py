@@ -90,8 +90,8 @@ def authority() -> bytes:
 
 
 def key_usage(bits: tuple[int, ...]) -> bytes:
-    """Return keyUsage, critical (RFC 5280, 4.2.1.3)."""
-    return extension("2.5.29.15", der.named_bits(*bits), Critical.YES)
+    """Return keyUsage, critical, or nothing where no bit is given (RFC 5280, 4.2.1.3)."""
+    return extension("2.5.29.15", der.named_bits(*bits), Critical.YES) if bits else b""
 
 
 def extended_key_usage(purposes: tuple[str, ...]) -> bytes:

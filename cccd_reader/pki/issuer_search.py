@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""The walk from a certificate upwards to an anchor, key by key. `chain` tells what it means and is what to call.
+
+Each certificate is climbed once and the signature checks are counted, so that a thicket of certificates that all seem
+to sign each other costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cccd_reader.crypto.signatures import BadSignature, PublicKey
+from cccd_reader.errors import MalformedData, Unsupported
+from cccd_reader.pki import certificate_rules as rules
+from cccd_reader.pki.certificate_index import CertificateIndex, CertificateRef, FoundBy
+from cccd_reader.pki.certificates import Certificate
+
+MAX_SIGNATURES = 256
+"""Signature checks a chain: more than any country needs, and a bound on what a hostile document may cost."""
+MAX_DEPTH = 16
+
+
+class ChainReason(StrEnum):
+    """How the search for an anchor ended."""
+
+    VERIFIED = "verified"
+    ISSUER_UNKNOWN = "issuer-unknown"
+    SIGNATURE_WRONG = "signature-wrong"
+    ALGORITHM_UNSUPPORTED = "algorithm-unsupported"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One signature of a chain that was verified: `issuer` signed `certificate`, and how it was found."""
+
+    certificate: Certificate
+    issuer: Certificate
+    found_by: FoundBy
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Where a walk ended: the reason, words for it, and the verified signatures from below."""
+
+    reason: ChainReason
+    detail: str
+    steps: tuple[Step, ...] = ()
+
+    def below(self, step: Step) -> Trail:
+        """Return the trail that begins one step further down."""
+        return Trail(self.reason, self.detail, (step, *self.steps))
+
+
+class Search:
+    """One walk: under which anchors, with which certificates that nobody vouches for, and at which time of signing."""
+
+    def __init__(self, anchors: CertificateIndex, others: Iterable[Certificate], at: datetime | None) -> None:
+        self._anchors = anchors
+        self._others = CertificateIndex.of(others)
+        self._at = at
+        self._climbed: set[bytes] = set()
+        self._left = MAX_SIGNATURES
+
+    def climb(self, certificate: Certificate, depth: int = 0) -> Trail:
+        """Return the way from a certificate to an anchor, or why there is none."""
+        if certificate in self._anchors:
+            return Trail(ChainReason.VERIFIED, "it is an anchor of the trust store")
+        self._climbed.add(certificate.fingerprint)
+        trials = Trials(certificate)
+        dead_end = None
+        for found_by in FoundBy:
+            fitting = self._fitting(trials, self._anchors.issuers(certificate, found_by), found_by)
+            if fitting:
+                step = Step(certificate, self._best(certificate, fitting), found_by)
+                return Trail(ChainReason.VERIFIED, "an anchor's key fits", (step,))
+            for issuer in self._fitting(trials, self._others.issuers(certificate, found_by), None):
+                if depth < MAX_DEPTH and issuer.fingerprint not in self._climbed and rules.may_issue(issuer):
+                    trail = self.climb(issuer, depth + 1).below(Step(certificate, issuer, found_by))
+                    if trail.reason is ChainReason.VERIFIED:
+                        return trail
+                    dead_end = dead_end or trail
+        failure = trials.failure()
+        if failure.reason is not ChainReason.ISSUER_UNKNOWN:
+            return failure
+        if self._left <= 0:
+            return Trail(ChainReason.ISSUER_UNKNOWN, f"given up after {MAX_SIGNATURES} signatures")
+        return dead_end or failure
+
+    def _fitting(self, trials: Trials, candidates: list[CertificateRef], found_by: FoundBy | None) -> list[Certificate]:
+        fitting = []
+        for candidate in candidates:
+            if self._left <= 0:
+                break
+            checks = trials.checks
+            if trials.fits(candidate.certificate, found_by):
+                fitting.append(candidate.certificate)
+            self._left -= trials.checks - checks
+        return fitting
+
+    def _best(self, certificate: Certificate, issuers: list[Certificate]) -> Certificate:
+        """Several certificates may hold the key that fits: take one with the least to find fault with."""
+
+        def faults(issuer: Certificate) -> tuple[int, bool]:
+            return len(rules.issuer(certificate, issuer, self._at)), not issuer.is_self_issued
+
+        return min(issuers, key=faults)
+
+
+@dataclass(frozen=True)
+class _Failure:
+    reason: ChainReason
+    detail: str
+
+
+class Trials:
+    """The keys that were tried on one certificate, each once, and how they failed."""
+
+    def __init__(self, certificate: Certificate) -> None:
+        self._certificate = certificate
+        self._tried: dict[PublicKey, _Failure | None] = {}
+        self._wrong: list[tuple[FoundBy, Certificate]] = []
+        self._unsupported: list[str] = []
+
+    @property
+    def checks(self) -> int:
+        """How many signature checks were made."""
+        return len(self._tried)
+
+    def fits(self, issuer: Certificate, found_by: FoundBy | None) -> bool:
+        """Try a key; `found_by` is None for an issuer that nobody vouches for, whose failure tells nothing."""
+        failure = self._failure_of(issuer)
+        if failure is None:
+            return True
+        if found_by is FoundBy.KEY_IDENTIFIER or found_by is FoundBy.NAME:
+            if failure.reason is ChainReason.SIGNATURE_WRONG:
+                self._wrong.append((found_by, issuer))
+            else:
+                self._unsupported.append(failure.detail)
+        return False
+
+    def failure(self) -> Trail:
+        """Return why no key fits, the most telling reason first."""
+        if any(self._is_named(found_by, issuer) for found_by, issuer in self._wrong):
+            return Trail(ChainReason.SIGNATURE_WRONG, "the key that it names did not make its signature")
+        own = self._failure_of(self._certificate) if _names_itself(self._certificate) else None
+        if own is not None:
+            return Trail(own.reason, f"its own key: {own.detail}")
+        if self._unsupported:
+            return Trail(ChainReason.ALGORITHM_UNSUPPORTED, self._unsupported[0])
+        if self._wrong:
+            return Trail(ChainReason.ISSUER_UNKNOWN, "the keys at hand under the issuer's name do not fit")
+        return Trail(ChainReason.ISSUER_UNKNOWN, "nothing at hand has the issuer's name or key")
+
+    def _is_named(self, found_by: FoundBy, issuer: Certificate) -> bool:
+        """True where key identifier and name, or at least country, point to this key.
+
+        A short identifier alone is shared by strangers, and a name alone by the next key of the same authority.
+        """
+        wanted = self._certificate.issuer
+        same = issuer.subject.matches(wanted) or (issuer.subject.country == wanted.country and wanted.country != "")
+        return found_by is FoundBy.KEY_IDENTIFIER and same
+
+    def _failure_of(self, issuer: Certificate) -> _Failure | None:
+        try:
+            key = issuer.public_key
+        except (Unsupported, MalformedData) as error:
+            return _Failure(ChainReason.ALGORITHM_UNSUPPORTED, f"the issuer's key: {error}")
+        if key not in self._tried:
+            self._tried[key] = self._check(key)
+        return self._tried[key]
+
+    def _check(self, key: PublicKey) -> _Failure | None:
+        try:
+            self._certificate.verify(key)
+        except Unsupported as error:
+            return _Failure(ChainReason.ALGORITHM_UNSUPPORTED, str(error))
+        except (BadSignature, MalformedData) as error:
+            return _Failure(ChainReason.SIGNATURE_WRONG, str(error))
+        return None
+
+
+def _names_itself(certificate: Certificate) -> bool:
+    own, key = certificate.subject_key_identifier, certificate.authority_key_identifier
+    return certificate.is_self_issued and own is not None and key == own
