@@ -21,7 +21,7 @@ test: ## set up with the PC/SC service, then check and test everything but the s
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
-	$(RUN) pytest $(PYTEST_ARGS)
+	$(RUN) pytest --numprocesses auto --dist loadgroup $(PYTEST_ARGS)
 
 lint: ## style and types alone
 	@scripts/setup demo

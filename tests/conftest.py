@@ -29,7 +29,10 @@ def reference_data() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests marked `reference_data` where the folder is missing."""
+    """Skip the tests marked `reference_data` where the folder is missing; keep those of the one pcscd together."""
+    for item in items:
+        if item.get_closest_marker("pcsc"):
+            item.add_marker(pytest.mark.xdist_group("pcsc"))
     if reference_folder() is None:
         for item in items:
             if item.get_closest_marker("reference_data"):

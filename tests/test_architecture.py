@@ -46,7 +46,7 @@ OUTSIDE = {
     "cccd_reader.transport": {"serial"},
     "cccd_reader.transport.pcsc": {"smartcard"},
     "cccd_reader.scanners": {"serial"},
-    "cccd_reader.render": {"rich", "jinja2", "babel"},
+    "cccd_reader.render": {"rich", "jinja2", "babel", "PIL"},
     "cccd_reader.cli": {"click", "rich"},
     "cccd_simulators": {"asn1crypto", "cryptography", "Crypto", "PIL"},
 }

@@ -12,13 +12,15 @@ from cccd_reader import __version__
 from cccd_reader.cli.failures import guarded
 
 _COMMANDS = {
+    "check": ("Check a folder of raw files against its signature.", "cccd_reader.cli.check", "check"),
     "read": ("Read every file that a chip lets be read.", "cccd_reader.cli.read", "read"),
     "readers": ("List the readers of this machine.", "cccd_reader.cli.readers", "readers"),
     "show": ("Show what a raw file of a chip holds.", "cccd_reader.cli.show", "show"),
+    "trust": ("Keep the authorities' certificates that are trusted.", "cccd_reader.cli.trust", "trust"),
     "simulate": ("Work with chips in software.", "cccd_reader.cli.simulate", "simulate"),
 }
 
-EPILOG = "Exit codes: 0 done, 2 usage, 4 no card or aborted, 5 access denied."
+EPILOG = "Exit codes: 0 done, 1 failed, 2 usage, 3 not established, 4 no card or aborted, 5 access denied."
 
 
 class LazyGroup(click.Group):

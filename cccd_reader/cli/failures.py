@@ -21,7 +21,9 @@ class Exit(IntEnum):
     """The exit codes of every command."""
 
     DONE = 0
+    REJECTED = 1
     USAGE = 2
+    UNDETERMINED = 3
     ABORTED = 4
     ACCESS_DENIED = 5
 

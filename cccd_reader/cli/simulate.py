@@ -43,6 +43,19 @@ def list_personas(ctx: click.Context, output: str) -> None:
         click.echo(f"{row['name']:15} {row['title']}")
 
 
+@simulate.command("trust")
+@click.argument("folder", type=click.Path(path_type=Path))
+def write_trust(folder: Path) -> None:
+    """Write the simulated country's CSCA certificate and revocation list into FOLDER.
+
+    They are for demonstrations and tests: whoever trusts them trusts every simulated card.
+    """
+    from cccd_simulators.issuer import write_trust as write  # noqa: PLC0415 -- as above
+
+    for path in write(folder):
+        click.echo(str(path))
+
+
 @simulate.command()
 @click.argument("persona")
 @click.option("--files", type=click.Path(path_type=Path), help="Folder of raw files for the persona `files`.")

@@ -129,7 +129,7 @@ class _Visit:
             seconds=self._options.clock() - self._started,
             chip_seconds=traffic.seconds,
         )
-        return Reading(access, tuple(self._records), session, opening.chip_mapping)
+        return Reading(tuple(self._records), access, session, opening.chip_mapping)
 
     def _card_access(self) -> tuple[CardAccessSource, tuple[PaceOption, ...]]:
         record = self._read_plain(ef.CARD_ACCESS)

@@ -98,14 +98,10 @@ class SessionRecord:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Everything that a chip gave in one visit, raw."""
+class Evidence:
+    """Raw files, wherever they came from: a chip, or a folder. What passive authentication is a function of."""
 
-    access: AccessRecord
     files: tuple[FileRecord, ...]
-    session: SessionRecord
-    chip_mapping: ChipMapping | None = None
-    """The evidence of PACE with chip authentication mapping, where that ran."""
 
     def file(self, file: ElementaryFile) -> FileRecord | None:
         """Return the record of one elementary file, None where it was not asked for."""
@@ -115,3 +111,13 @@ class Reading:
         """Return the raw bytes of one elementary file, None where it was not read."""
         record = self.file(file)
         return record.content if record else None
+
+
+@dataclass(frozen=True)
+class Reading(Evidence):
+    """Everything that a chip gave in one visit, raw."""
+
+    access: AccessRecord
+    session: SessionRecord
+    chip_mapping: ChipMapping | None = None
+    """The evidence of PACE with chip authentication mapping, where that ran."""

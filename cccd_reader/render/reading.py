@@ -35,7 +35,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
             "seconds": round(session.seconds, 4),
             "chip_seconds": round(session.chip_seconds, 4),
         },
-        "files": [_file(record) for record in reading.files],
+        "files": [file_as_json(record) for record in reading.files],
     }
 
 
@@ -88,7 +88,8 @@ def _attempt(attempt: Attempt) -> dict[str, str]:
     }
 
 
-def _file(record: FileRecord) -> dict[str, Any]:
+def file_as_json(record: FileRecord) -> dict[str, Any]:
+    """Return the JSON form of one file: its name and its size, refusal or problem."""
     entry: dict[str, Any] = {"name": record.file.short, "file_id": f"{record.file.file_id:04X}"}
     if record.content is not None:
         entry["size"] = len(record.content)

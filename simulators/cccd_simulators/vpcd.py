@@ -91,7 +91,8 @@ class VpcdBridge:
             self._chip.reset()  # no power, no session
 
     def start(self) -> Self:
-        """Insert the chip and serve it in a thread of its own."""
+        """Insert the chip and serve it in a thread of its own; first end what an earlier start has left."""
+        self.close()
         self.insert()
         self._thread = threading.Thread(target=self._run_in_thread, name="vpcd-bridge", daemon=True)
         self._thread.start()
@@ -168,7 +169,6 @@ def serve(
 
 def _lay_back(bridge: VpcdBridge, stop: threading.Event) -> None:
     while not stop.is_set():
-        bridge.close()
         try:
             bridge.start()
         except ServiceUnavailable:

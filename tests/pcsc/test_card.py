@@ -230,7 +230,6 @@ def test_a_card_laid_back_is_opened_again(chip: EchoChip, bridge: VpcdBridge) ->
         bridge.remove()
         with pytest.raises(CardRemoved):
             card.exchange(COMMAND)
-    bridge.close()
     with bridge, open_card(READER, timeout=PATIENCE) as card:
         assert card.exchange(COMMAND) == b"\x04\x90\x00"
     assert chip.commands == 1

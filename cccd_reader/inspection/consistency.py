@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""One file against another: EF.CardAccess against DG14, the signer's country against the MRZ's."""
+
+from __future__ import annotations
+
+from cccd_reader.errors import MalformedData
+from cccd_reader.inspection.countries import fits
+from cccd_reader.inspection.reading import Evidence
+from cccd_reader.inspection.results import Check, Reason
+from cccd_reader.inspection.signature import SodSignature
+from cccd_reader.lds import files as ef
+from cccd_reader.lds.dg1 import DataGroup1
+from cccd_reader.lds.mrz import Mrz
+from cccd_reader.lds.security_infos import PaceDomainParameterInfo, PaceInfo, SecurityInfos
+
+CARD_ACCESS = "consistency.card-access"
+COUNTRY = "consistency.country"
+_CARD_ACCESS_CLAUSE = "ICAO 9303-11, 9.2.11"
+_COUNTRY_CLAUSE = "ICAO 9303-12, 7.1"
+
+
+def checks(evidence: Evidence, signature: SodSignature) -> tuple[Check, ...]:
+    """Return both checks."""
+    return _card_access(evidence), _country(evidence, signature)
+
+
+def mrz_of(evidence: Evidence) -> Mrz | None:
+    """Return the machine readable zone of DG1, None where it was not read or is none."""
+    content = evidence.content(ef.data_group(1))
+    if content is None:
+        return None
+    try:
+        return DataGroup1.parse(content).mrz
+    except MalformedData:
+        return None
+
+
+def _card_access(evidence: Evidence) -> Check:
+    """Everything that EF.CardAccess says must be signed in DG14, or somebody changed it to make PACE weaker."""
+    card_access, signed = evidence.content(ef.CARD_ACCESS), evidence.content(ef.data_group(14))
+    if card_access is None or signed is None:
+        missing = ef.CARD_ACCESS.short if card_access is None else "DG14"
+        return Check(CARD_ACCESS, Reason.FILE_MISSING, f"{missing} was not read", _CARD_ACCESS_CLAUSE)
+    try:
+        left, right = SecurityInfos.parse(card_access), SecurityInfos.parse(signed)
+    except MalformedData as error:
+        return Check(CARD_ACCESS, Reason.FILE_MALFORMED, str(error), _CARD_ACCESS_CLAUSE)
+    outside, inside = {bytes(info) for info in left.infos}, {bytes(info) for info in right.infos}
+    if outside - inside:
+        detail = "EF.CardAccess offers what the signed DG14 does not"
+        return Check(CARD_ACCESS, Reason.CARD_ACCESS_DIFFERS, detail, _CARD_ACCESS_CLAUSE)
+    pace = {bytes(info) for kind in (PaceInfo, PaceDomainParameterInfo) for info in right.of(kind)}
+    if pace - outside:
+        detail = "EF.CardAccess hides a way of PACE that the signed DG14 offers"
+        return Check(CARD_ACCESS, Reason.CARD_ACCESS_DIFFERS, detail, _CARD_ACCESS_CLAUSE)
+    return Check(CARD_ACCESS, Reason.CARD_ACCESS_MATCHES, "", _CARD_ACCESS_CLAUSE)
+
+
+def _country(evidence: Evidence, signature: SodSignature) -> Check:
+    mrz, certificate = mrz_of(evidence), signature.certificate
+    if mrz is None or certificate is None:
+        missing = "DG1" if mrz is None else "the signer's certificate"
+        return Check(COUNTRY, Reason.FILE_MISSING, f"{missing} is not at hand", _COUNTRY_CLAUSE)
+    answer = fits(certificate.country, mrz.issuing_state)
+    detail = f"signer {certificate.country or '-'}, MRZ {mrz.issuing_state}"
+    reason = {True: Reason.COUNTRY_MATCHES, False: Reason.COUNTRY_DIFFERS, None: Reason.COUNTRY_NOT_COMPARABLE}[answer]
+    return Check(COUNTRY, reason, detail, _COUNTRY_CLAUSE)

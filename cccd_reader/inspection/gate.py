@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""How the chip was opened, and whether a protection that the document advertises was passed by."""
+
+from __future__ import annotations
+
+from cccd_reader.errors import CccdError
+from cccd_reader.inspection.reading import Evidence, Method, Reading
+from cccd_reader.inspection.results import Check, Outcome, Reason
+from cccd_reader.lds import files as ef
+from cccd_reader.lds.security_infos import PaceInfo, SecurityInfos
+
+PROTOCOL, DOWNGRADE = "access.protocol", "access.downgrade"
+_CLAUSE = "ICAO 9303-11, 4.2"
+
+
+def checks(evidence: Evidence, chip_checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Return both checks. `chip_checks` are those of the chip's proofs, to see which was passed by."""
+    if not isinstance(evidence, Reading):
+        return tuple(Check(name, Reason.NO_CHIP_VISITED, "", _CLAUSE) for name in (PROTOCOL, DOWNGRADE))
+    used = Reason.BAC_USED if evidence.access.method is Method.BAC else Reason.PACE_USED
+    protocol = Check(PROTOCOL, used, evidence.access.attempts[-1].protocol, _CLAUSE)
+    return protocol, _downgrade(evidence, chip_checks)
+
+
+def _downgrade(reading: Reading, chip_checks: tuple[Check, ...]) -> Check:
+    if reading.access.method is Method.BAC and _offers_pace(reading):
+        tried = [attempt.outcome.value for attempt in reading.access.attempts if attempt.method is not Method.BAC]
+        return Check(DOWNGRADE, Reason.PACE_BYPASSED, f"PACE: {', '.join(tried) or 'not tried'}", _CLAUSE)
+    skipped = [check.id for check in chip_checks if check.outcome in (Outcome.NOT_PERFORMED, Outcome.ABORTED)]
+    proven = any(check.outcome is Outcome.PASSED for check in chip_checks)
+    # Mapping is one way of PACE among others: that another was taken passes nothing by, if the chip proved itself.
+    if [name for name in skipped if not (name == "chip.cam" and proven)]:
+        return Check(DOWNGRADE, Reason.CHIP_PROTOCOL_SKIPPED, ", ".join(skipped), _CLAUSE)
+    return Check(DOWNGRADE, Reason.NO_DOWNGRADE, "", _CLAUSE)
+
+
+def _offers_pace(reading: Reading) -> bool:
+    for file in (ef.CARD_ACCESS, ef.data_group(14)):
+        try:
+            if SecurityInfos.parse(reading.content(file) or b"").of(PaceInfo):
+                return True
+        except CccdError:
+            continue
+    return False

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""The signature of EF.SOD, judged once: what every check about it reads (ICAO 9303-11, 5.1, steps 1 to 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cccd_reader.crypto.signatures import BadSignature, SignedPart
+from cccd_reader.errors import MalformedData, Unsupported
+from cccd_reader.inspection.reading import Evidence
+from cccd_reader.inspection.results import Outcome, Reason
+from cccd_reader.lds import files as ef
+from cccd_reader.lds.sod import LdsSecurityObject, Sod
+from cccd_reader.pki.certificates import Certificate
+from cccd_reader.pki.cms import SignedData, SignerInfo
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A reason and its words."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class SodSignature:
+    """What EF.SOD says and how it is signed.
+
+    `hashes` is the hash list, None where there is none to read. `signer` and `certificate` are those of the signature
+    that was judged, None where none could be; `certificates` are all that came along, believed by nobody.
+    """
+
+    digest: Verdict
+    signature: Verdict
+    hashes: LdsSecurityObject | None = None
+    signer: SignerInfo | None = None
+    certificate: Certificate | None = None
+    certificates: tuple[Certificate, ...] = ()
+
+
+def judge(evidence: Evidence) -> SodSignature:
+    """Return what EF.SOD is worth, apart from who issued its signer."""
+    record = evidence.file(ef.SOD)
+    if record is None or (record.content is None and record.problem is not None):
+        verdict = Verdict(Reason.SOD_NOT_READ, "" if record is None else record.problem or "")
+        return SodSignature(verdict, verdict)
+    if record.content is None:
+        verdict = Verdict(Reason.SOD_MISSING, f"the chip answers {record.status:04X}")
+        return SodSignature(verdict, verdict)
+    try:
+        sod = Sod.parse(record.content)
+        signed = SignedData.parse(sod.signed_data, "EF.SOD")
+    except (MalformedData, Unsupported) as error:
+        verdict = Verdict(Reason.SOD_MALFORMED, str(error))
+        return SodSignature(verdict, verdict)
+    return _judge_signers(sod.security_object, signed)
+
+
+def _judge_signers(hashes: LdsSecurityObject, signed: SignedData) -> SodSignature:
+    """Judge every signer; one whose signature is wrong decides, else the first that is good."""
+    judged = [_judge_signer(hashes, signed, signer) for signer in signed.signers]
+    if not judged:
+        verdict = Verdict(Reason.SIGNER_MISSING, "nobody signed it")
+        return SodSignature(verdict, verdict, hashes, certificates=signed.certificates)
+    return min(judged, key=_telling)
+
+
+def _telling(found: SodSignature) -> int:
+    """Rank a judged signer: a failure before everything, then what passed whole, then what could not be judged."""
+    outcomes = {found.digest.reason.outcome, found.signature.reason.outcome}
+    if Outcome.FAILED in outcomes:
+        return 0
+    return 1 if outcomes == {Outcome.PASSED} else 2
+
+
+def _judge_signer(hashes: LdsSecurityObject, signed: SignedData, signer: SignerInfo) -> SodSignature:
+    candidates = signed.signer_certificates(signer)
+    digest = _digest(signed, signer)
+    if not candidates:
+        missing = Verdict(Reason.SIGNER_CERTIFICATE_MISSING, "EF.SOD does not carry the certificate of its signer")
+        return SodSignature(digest, missing, hashes, signer, None, signed.certificates)
+    verdicts = [(_signature(signed, signer, candidate), candidate) for candidate in candidates]
+    signature, certificate = min(verdicts, key=lambda pair: pair[0].reason is not Reason.SIGNATURE_VALID)
+    return SodSignature(digest, signature, hashes, signer, certificate, signed.certificates)
+
+
+def _digest(signed: SignedData, signer: SignerInfo) -> Verdict:
+    if signer.attributes is None:
+        return Verdict(Reason.SIGNED_DIRECTLY, "the signature covers the hash list itself")
+    try:
+        signer.check_digest(signed.content)
+    except BadSignature as error:
+        wrong_type = error.part is SignedPart.CONTENT_TYPE
+        return Verdict(Reason.CONTENT_TYPE_MISMATCH if wrong_type else Reason.DIGEST_MISMATCH, str(error))
+    except Unsupported as error:
+        return Verdict(Reason.ALGORITHM_UNSUPPORTED, str(error))
+    except MalformedData as error:
+        return Verdict(Reason.SOD_MALFORMED, str(error))
+    return Verdict(Reason.DIGEST_MATCHES, signer.digest)
+
+
+def _signature(signed: SignedData, signer: SignerInfo, certificate: Certificate) -> Verdict:
+    try:
+        signer.check_signature(signed.content, certificate)
+    except BadSignature as error:
+        return Verdict(Reason.SIGNATURE_INVALID, str(error))
+    except Unsupported as error:
+        return Verdict(Reason.ALGORITHM_UNSUPPORTED, str(error))
+    except MalformedData as error:
+        return Verdict(Reason.SIGNER_CERTIFICATE_MALFORMED, str(error))
+    return Verdict(Reason.SIGNATURE_VALID, signer.signature_algorithm.name)
