@@ -7,7 +7,9 @@ One case a file and end. Further folders come from the variable CCCD_TRANSCRIPTS
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,18 +18,29 @@ from cccd_reader.apdu import commands, tlv
 from cccd_reader.apdu.channel import Lengths, PlainChannel
 from cccd_reader.apdu.command import Command, Response
 from cccd_reader.apdu.secure_messaging import SecureChannel, SecureSession, SessionKeys
-from cccd_reader.errors import WrongKey
-from cccd_reader.protocols import bac, pace
+from cccd_reader.errors import SecureMessagingError, WrongKey
+from cccd_reader.lds.security_infos import SecurityInfos
+from cccd_reader.protocols import active_authentication, bac, chip_authentication, pace
 from cccd_reader.protocols import pace_arithmetic as arithmetic
 from cccd_reader.protocols.pace_options import Mapping
 from cccd_simulators.chip import VirtualChip
 from cccd_simulators.persona import ChipKey, File, Persona
 from tests.support import transcripts
-from tests.support.transcripts import Handshake, Pair, ScriptedCard, ScriptedEntropy
+from tests.support.cards import Script
+from tests.support.transcripts import Authentication, Handshake, Pair, RecordedSigner, ScriptedCard, ScriptedEntropy
+
+
+def _authentication(path: Path) -> Authentication:
+    recorded = transcripts.authentication(transcripts.load(path))
+    assert recorded
+    return recorded
+
 
 FILES = transcripts.transcript_files()
 ACCESS = [path for path in FILES if transcripts.handshake(transcripts.load(path))]
 PROTECTED = [path for path in FILES if "session_before" in transcripts.load(path)]
+ACTIVE = [path for path in PROTECTED if _authentication(path).challenge]
+CHIP = [path for path in PROTECTED if path not in ACTIVE]
 
 
 def _shake(path: Path) -> Handshake:
@@ -45,6 +58,8 @@ def _assert_keys(found: SessionKeys, expected: SessionKeys) -> None:
 
 def test_transcripts_are_there() -> None:
     assert len(ACCESS) >= 60
+    assert len(ACTIVE) >= 2
+    assert len(CHIP) >= 10
 
 
 @pytest.mark.parametrize("path", ACCESS, ids=lambda path: path.stem)
@@ -75,14 +90,14 @@ def test_transcript_at_the_chip(path: Path) -> None:
         assert chip.exchange(pair.command) == pair.response
 
 
-def _chip(shake: Handshake) -> VirtualChip:
-    """A chip that holds what the recorded one showed, and draws what it drew."""
-    files = _files(shake.plain)
+def _chip(shake: Handshake, **fields: Any) -> VirtualChip:
+    """A chip that holds what the recorded one showed, and draws what it drew; `fields` are those of its persona."""
+    fields = {"application_files": _files(shake.plain), "keys": (shake.key,)} | fields
     if shake.protocol == "BAC":
         assert isinstance(shake.key, MrzKey)
         answer = Response.parse(shake.pairs[1].response).data
         token = bac.unseal(answer, shake.key)
-        chip = VirtualChip(Persona("recorded", "", files, (shake.key,)), ScriptedEntropy([token.own, token.key], []))
+        chip = VirtualChip(Persona("recorded", "", **fields), ScriptedEntropy([token.own, token.key], []))
         assert chip.exchange(bytes(commands.select_application())) == b"\x90\x00"
         return chip
     option = transcripts.chip_option(shake)
@@ -91,7 +106,7 @@ def _chip(shake: Handshake) -> VirtualChip:
         keys = arithmetic.session_keys(option.suite, option.group.agree(None, 3))
         data = arithmetic.open_chip_authentication_data(keys, shake.objects[3][1][0x8A])
         mapping_key = ChipKey(option.group, transcripts.mapping_scalar(shake, data, option.group.order))
-    persona = Persona("recorded", "", files, (shake.key,), pace=(option,), mapping_key=mapping_key)
+    persona = Persona("recorded", "", pace=(option,), mapping_key=mapping_key, **fields)
     return VirtualChip(persona, transcripts.chip_entropy(shake))
 
 
@@ -103,6 +118,7 @@ def _files(plain: tuple[Pair, ...]) -> dict[int, File]:
         command, response = Command.parse(pair.command), Response.parse(pair.response)
         if command.ins == commands.SELECT and command.p1 == 0x02 and response.ok:
             current = int.from_bytes(command.data, "big")
+            contents.setdefault(current, bytearray(0x8000))
         elif command.ins == commands.READ_BINARY and response.ok:
             offset = command.p1 << 8 | command.p2
             if command.p1 & 0x80:
@@ -110,6 +126,52 @@ def _files(plain: tuple[Pair, ...]) -> dict[int, File]:
             content = contents.setdefault(current, bytearray(0x8000))
             content[offset : offset + len(response.data)] = response.data
     return {file_id: File(bytes(content)) for file_id, content in contents.items()}
+
+
+@pytest.mark.parametrize("path", ACTIVE, ids=lambda path: path.stem)
+def test_transcript_of_active_authentication_at_the_terminal(path: Path) -> None:
+    recorded = _authentication(path)
+    lengths = Lengths.EXTENDED if Command.parse(recorded.pairs[0].command).extended else Lengths.SHORT
+    channel = SecureChannel(PlainChannel(ScriptedCard(recorded.pairs), lengths), recorded.before)
+    evidence = active_authentication.run(channel, recorded.challenge, recorded.dg15)
+    assert evidence.signature == Response.parse(recorded.plain[0].response).data
+    infos = SecurityInfos.parse(recorded.dg14) if recorded.dg14 else None
+    assert active_authentication.verify(evidence, recorded.dg15, infos)
+
+
+@pytest.mark.parametrize("path", CHIP, ids=lambda path: path.stem)
+def test_transcript_of_chip_authentication_at_the_terminal(path: Path) -> None:
+    recorded = _authentication(path)
+    plain = PlainChannel(ScriptedCard(recorded.pairs + recorded.following), Lengths.EXTENDED)
+    entropy = ScriptedEntropy([], [recorded.private])
+    result = chip_authentication.establish(SecureChannel(plain, recorded.before), recorded.option, entropy)
+    _assert_keys(result.keys, recorded.after)
+    first, *others = (Command.parse(pair.command) for pair in recorded.following_plain)
+    proof = chip_authentication.prove(plain, result, int.from_bytes(first.data, "big"))
+    chip_authentication.verify(proof.evidence, recorded.option)
+    secured = SecureChannel(plain, proof.keys)
+    for command, pair in zip(others, recorded.following_plain[1:], strict=True):
+        assert bytes(secured.send(command)) == pair.response
+
+
+@pytest.mark.parametrize("path", PROTECTED, ids=lambda path: path.stem)
+def test_transcript_of_authentication_at_the_chip(path: Path) -> None:
+    """Access, reading, Active or Chip Authentication, and reading again: one dialogue from end to end."""
+    recorded, data = _authentication(path), transcripts.load(path)
+    fields: dict[str, Any] = {"application_files": _files(recorded.everything_plain)}
+    if recorded.challenge:
+        signature = Response.parse(recorded.plain[0].response).data
+        fields["active_authentication"] = RecordedSigner(recorded.challenge, signature)
+    else:
+        fields["chip_authentication"] = (transcripts.chip_authentication_key(recorded),)
+    shake = transcripts.handshake(data)
+    if shake:
+        chip = _chip(shake, **fields)
+    else:
+        chip = VirtualChip(Persona("recorded", "", keys=(), **fields))
+        chip.resume(recorded.before)
+    for pair in (*(shake.pairs if shake else ()), *recorded.prior, *recorded.pairs, *recorded.following):
+        assert chip.exchange(pair.command) == pair.response
 
 
 @pytest.mark.parametrize("path", PROTECTED, ids=lambda path: path.stem)
@@ -144,3 +206,16 @@ def test_transcript_with_a_flipped_bit_fails_at_the_terminal() -> None:
     with pytest.raises(WrongKey):
         pace.establish(PlainChannel(ScriptedCard(pairs)), shake.option, shake.key, transcripts.terminal_entropy(shake))
     assert tlv.find(tlv.decode(tlv.expect(bytes(last[:-2]), 0x7C)), 0x86) is not None
+
+
+def test_transcript_with_another_static_key_fails_at_the_proof() -> None:
+    """The replay of Chip Authentication can fail: the chip's static key decides."""
+    recorded = _authentication(next(path for path in CHIP if path.stem == "persosim-epass-ca-bp256-aes128"))
+    plain = PlainChannel(ScriptedCard(recorded.pairs + recorded.following), Lengths.EXTENDED)
+    group = recorded.option.group
+    option = replace(recorded.option, public_key=group.power(group.generator, 2))
+    entropy = ScriptedEntropy([], [recorded.private])
+    result = chip_authentication.establish(SecureChannel(plain, recorded.before), option, entropy)
+    answer = recorded.following[0].response
+    with pytest.raises(SecureMessagingError):
+        chip_authentication.prove(PlainChannel(Script([answer])), result, 0x011E)

@@ -63,9 +63,19 @@ def external_authenticate(cryptogram: bytes) -> Command:
     return Command(0x00, EXTERNAL_AUTHENTICATE, 0x00, 0x00, cryptogram, ne=len(cryptogram))
 
 
+def internal_authenticate(challenge: bytes, ne: int) -> Command:
+    """INTERNAL AUTHENTICATE: the chip signs the challenge, in at most `ne` bytes (ICAO 9303-11, 6.1.3)."""
+    return Command(0x00, INTERNAL_AUTHENTICATE, 0x00, 0x00, challenge, ne)
+
+
 def mse_set_at(p1: int, data: bytes) -> Command:
     """MSE:Set AT. `p1` is C1 for PACE (mutual authentication), 41 for Chip Authentication (ICAO 9303-11, 4.4.4.1)."""
     return Command(0x00, MANAGE_SECURITY_ENVIRONMENT, p1, 0xA4, data)
+
+
+def mse_set_kat(data: bytes) -> Command:
+    """MSE:Set KAT, a key agreement template: Chip Authentication in one command (ICAO 9303-11, 6.2.4.1)."""
+    return Command(0x00, MANAGE_SECURITY_ENVIRONMENT, 0x41, 0xA6, data)
 
 
 def general_authenticate(data: bytes, cla: int) -> Command:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""A chip in software: bytes in, bytes out (ICAO 9303-10, 3.6; 9303-11, 4 and 9.8).
+"""A chip in software: bytes in, bytes out (ICAO 9303-10, 3.6; 9303-11, 4, 6 and 9.8).
 
 It keeps the rules that a terminal must survive: no file before its access rule is met, no session after a wrong MAC,
 no protected session after a plain command.
@@ -8,6 +8,7 @@ no protected session after a plain command.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -15,22 +16,35 @@ from cccd_reader.apdu import commands, tlv
 from cccd_reader.apdu.command import CHAINING, SECURE_MESSAGING, SHORT_LE, Command, Response
 from cccd_reader.apdu.secure_messaging import SecureSession, SessionKeys, max_response_data
 from cccd_reader.apdu.status import Sw
-from cccd_reader.crypto.entropy import SYSTEM, Entropy
+from cccd_reader.crypto.entropy import Entropy
 from cccd_reader.errors import CccdError, MalformedData, SecureMessagingError
 from cccd_simulators.access_control import ChipPace, Granted, Refused, answer_bac
-from cccd_simulators.persona import Access, File, LongRead, Persona
+from cccd_simulators.chip_authentication import ChipAuthentication, answer_template
+from cccd_simulators.persona import Access, File, LongRead, Persona, PoweredCard
 
 _CHALLENGE_SIZE = 8
 _MAX_CHAIN = 16 * 1024
 
 
-class VirtualChip:
-    """One powered chip of a persona. `exchange` never raises for what a terminal sends."""
+def power_up(persona: Persona, sleep: Callable[[float], None] = time.sleep) -> PoweredCard:
+    """Return the chip of a persona as a reader meets it: behind its disguise, if it has one."""
+    chip = VirtualChip(persona, sleep=sleep)
+    return chip if persona.disguise is None else persona.disguise(chip)
 
-    def __init__(self, persona: Persona, entropy: Entropy = SYSTEM) -> None:
+
+class VirtualChip:
+    """One powered chip of a persona. `exchange` never raises for what a terminal sends.
+
+    `entropy` replaces that of the persona; `sleep` is called with the persona's delay, where it has one.
+    """
+
+    def __init__(
+        self, persona: Persona, entropy: Entropy | None = None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self.persona = persona
         self.atr = persona.atr
-        self._entropy = entropy
+        self._entropy = persona.entropy if entropy is None else entropy
+        self._sleep = sleep
         self._forget()
 
     def __repr__(self) -> str:
@@ -40,8 +54,16 @@ class VirtualChip:
         """Power the chip down and up: everything volatile is gone."""
         self._forget()
 
+    def resume(self, keys: SessionKeys) -> None:
+        """Take up a session where its keys stand, with the application selected: for dialogues that begin there."""
+        self._in_application = True
+        self._grant(Granted(b"", keys))
+        self._start_session()
+
     def exchange(self, command: bytes, /) -> bytes:
         """Answer one command APDU."""
+        if self.persona.delay:
+            self._sleep(self.persona.delay)
         try:
             parsed = Command.parse(command)
         except MalformedData:
@@ -60,7 +82,7 @@ class VirtualChip:
         self._in_application = False
         self._file: File | None = None
         self._challenge: bytes | None = None
-        self._pace: ChipPace | None = None
+        self._run: ChipPace | ChipAuthentication | None = None
         self._chain = self._waiting = b""
         self._waiting_sw = int(Sw.OK)
         self._max_data = self.persona.limits.max_response
@@ -100,6 +122,10 @@ class VirtualChip:
             self._next_keys = None
 
     def _answer(self, command: Command) -> Response:
+        response = self._obey(command)
+        return response if self.persona.habit is None else self.persona.habit(command, response)
+
+    def _obey(self, command: Command) -> Response:
         handler = self._HANDLERS.get(command.ins)
         if handler is None:
             return Response(b"", Sw.INSTRUCTION_NOT_SUPPORTED)
@@ -205,22 +231,47 @@ class VirtualChip:
         challenge, self._challenge = self._challenge, None
         return self._grant(answer_bac(command.data, challenge, self.persona.key(1), self._entropy))
 
+    def _internal_authenticate(self, command: Command) -> Response:
+        key = self.persona.active_authentication
+        if key is None:
+            raise Refused(Sw.INSTRUCTION_NOT_SUPPORTED)
+        self._require_session()
+        if len(command.data) != _CHALLENGE_SIZE or not command.ne:
+            raise Refused(Sw.WRONG_LENGTH)
+        return Response(key.sign(command.data, self._entropy), Sw.OK)
+
     def _manage_security_environment(self, command: Command) -> Response:
-        self._pace = None
-        if (command.p1, command.p2) != (0xC1, 0xA4) or not self.persona.pace:
+        self._run = None
+        template = command.p1, command.p2
+        if template == (0xC1, 0xA4) and self.persona.pace:
+            self._run = ChipPace.select(self.persona, command.data, self._entropy)
+            return Response(b"", Sw.OK)
+        if template not in ((0x41, 0xA4), (0x41, 0xA6)) or not self.persona.chip_authentication:
             raise Refused(Sw.INCORRECT_P1_P2)
-        self._pace = ChipPace.select(self.persona, command.data, self._entropy)
+        self._require_session()
+        if template == (0x41, 0xA6):
+            return self._reached(answer_template(self.persona, command.data))
+        self._run = ChipAuthentication.select(self.persona, command.data)
         return Response(b"", Sw.OK)
 
     def _general_authenticate(self, command: Command) -> Response:
-        run, self._pace = self._pace, None
+        run, self._run = self._run, None
         if run is None:
             raise Refused(Sw.CONDITIONS_NOT_SATISFIED)
+        if isinstance(run, ChipAuthentication):
+            self._require_session()
+            return self._reached(run.answer(command.data))
         result = run.answer(command.data)
-        if isinstance(result, Granted):
-            return self._grant(result)
-        self._pace = run
-        return Response(result, Sw.OK)
+        if not isinstance(result, Granted):
+            self._run = run
+        return self._reached(result)
+
+    def _require_session(self) -> None:
+        if self._session is None:
+            raise Refused(Sw.SECURITY_STATUS_NOT_SATISFIED)
+
+    def _reached(self, result: bytes | Granted) -> Response:
+        return self._grant(result) if isinstance(result, Granted) else Response(result, Sw.OK)
 
     def _grant(self, granted: Granted) -> Response:
         self._next_keys = granted.keys
@@ -251,6 +302,7 @@ class VirtualChip:
         commands.READ_BINARY_ODD: _read_binary_odd,
         commands.GET_CHALLENGE: _get_challenge,
         commands.EXTERNAL_AUTHENTICATE: _external_authenticate,
+        commands.INTERNAL_AUTHENTICATE: _internal_authenticate,
         commands.MANAGE_SECURITY_ENVIRONMENT: _manage_security_environment,
         commands.GENERAL_AUTHENTICATE: _general_authenticate,
     }

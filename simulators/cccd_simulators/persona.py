@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from cccd_reader.access_keys import AccessKey
+from cccd_reader.apdu.command import Command, Response
 from cccd_reader.apdu.status import Sw
+from cccd_reader.crypto.entropy import SYSTEM, Entropy
 from cccd_reader.crypto.groups import AnyGroup
+from cccd_reader.protocols.chip_authentication_options import Dialogue
 from cccd_reader.protocols.pace_options import PaceOption
 
 
@@ -80,11 +84,61 @@ class ChipKey:
 
 
 @dataclass(frozen=True, repr=False)
+class ChipAuthenticationKey:
+    """A static key of Chip Authentication: the protocols it serves (dotted), its id, and the dialogues that it takes.
+
+    A chip whose key does not renew the session answers well and stays in the old one, as a copy without the key would.
+    """
+
+    key: ChipKey
+    protocols: tuple[str, ...]
+    key_id: int | None = None
+    dialogues: tuple[Dialogue, ...] = tuple(Dialogue)
+    renews_session: bool = True
+
+    def __repr__(self) -> str:
+        return f"ChipAuthenticationKey({self.key!r}, id {self.key_id})"
+
+
+class ActiveAuthenticationKey(Protocol):
+    """What answers INTERNAL AUTHENTICATE."""
+
+    def sign(self, challenge: bytes, entropy: Entropy, /) -> bytes:
+        """Return the signature over the terminal's challenge, eight bytes; `entropy` gives the chip's own nonce."""
+        ...
+
+
+class PoweredCard(Protocol):
+    """A chip in the field, or what lies between it and the reader."""
+
+    @property
+    def atr(self) -> bytes:
+        """The answer to reset."""
+        ...
+
+    def exchange(self, command: bytes, /) -> bytes:
+        """Answer one command APDU."""
+        ...
+
+    def reset(self) -> None:
+        """Power the chip down and up."""
+        ...
+
+
+Disguise = Callable[[PoweredCard], PoweredCard]
+"""Puts something between the chip and the reader."""
+
+Habit = Callable[[Command, Response], Response]
+"""What the chip itself makes of an answer to a command, before the session protects it."""
+
+
+@dataclass(frozen=True, repr=False)
 class Persona:
     """A chip before it is powered: everything that `VirtualChip` needs, and nothing that changes.
 
     `master_files` and `application_files` map file identifiers to files. `keys` holds what opens the chip, in any
     order; a BAC chip has an `MrzKey` among them and `bac` set. `select_mf` is the answer to SELECT of the master file.
+    `habit`, `disguise`, `entropy` and `delay` (seconds a command) are for chips that misbehave.
     """
 
     name: str
@@ -97,6 +151,12 @@ class Persona:
     mapping_key: ChipKey | None = None
     select_mf: int = Sw.OK
     limits: Limits = Limits()
+    active_authentication: ActiveAuthenticationKey | None = None
+    chip_authentication: tuple[ChipAuthenticationKey, ...] = ()
+    habit: Habit | None = None
+    disguise: Disguise | None = None
+    entropy: Entropy = SYSTEM
+    delay: float = 0.0
 
     @property
     def atr(self) -> bytes:

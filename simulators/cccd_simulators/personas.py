@@ -10,14 +10,25 @@ from pathlib import Path
 
 from cccd_reader.access_keys import AccessKey, Can, MrzKey
 from cccd_reader.apdu.status import Sw
+from cccd_reader.crypto.ec import STANDARD_CURVES
 from cccd_reader.errors import CccdError, MalformedData, Unsupported
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.dg1 import DataGroup1
-from cccd_reader.lds.security_infos import PaceInfo, SecurityInfos
+from cccd_reader.lds.security_infos import ChipAuthenticationInfo, PaceInfo, SecurityInfo, SecurityInfos
 from cccd_reader.protocols.pace_options import read_options
 from cccd_simulators import der, documents
+from cccd_simulators.chip_authentication import RsaSigner
 from cccd_simulators.issuer import Country, card_security_file
-from cccd_simulators.persona import SHORT, Access, ChipKey, File, Limits, LongRead, Persona
+from cccd_simulators.persona import (
+    SHORT,
+    Access,
+    ChipAuthenticationKey,
+    ChipKey,
+    File,
+    Limits,
+    LongRead,
+    Persona,
+)
 
 PERSONAL_NUMBER = "001090000000"
 """The holder's number, the first of the synthetic fixtures. Its serial part is all zeros, so it is nobody's."""
@@ -28,6 +39,7 @@ CHIP_MAPPING_SCALAR = 0x2B7E151628AED2A6ABF7158809CF4F3C
 _PACE_CAM_AES_128 = "0.4.0.127.0.7.2.2.4.6.2"
 _PACE_GM_AES_256 = "0.4.0.127.0.7.2.2.4.2.4"
 _PACE_IM_AES_128 = "0.4.0.127.0.7.2.2.4.4.2"
+_CA_ECDH_AES_128, _CA_ECDH_AES_256 = "0.4.0.127.0.7.2.2.3.2.2", "0.4.0.127.0.7.2.2.3.2.4"
 _BRAINPOOL_256, _P_256, _BRAINPOOL_384 = 13, 12, 16
 
 
@@ -46,7 +58,10 @@ def holder_keys() -> tuple[AccessKey, ...]:
 
 
 def cccd() -> Persona:
-    """Return the Vietnamese card of 2021: PACE with the number's last six digits, no SELECT of the master file."""
+    """Return the Vietnamese card of 2021: PACE with the number's last six digits, no SELECT of the master file.
+
+    It proves itself twice: Active Authentication with RSA-2048 under SHA-1, Chip Authentication with AES-128.
+    """
     groups = {
         1: documents.mrz_file(documents.HOLDER_MRZ),
         2: documents.face_file(documents.portrait()),
@@ -63,6 +78,8 @@ def cccd() -> Persona:
         master_files={ef.CARD_ACCESS.file_id: File(documents.CARD_ACCESS, Access.ALWAYS)},
         pace=read_options(SecurityInfos.parse(documents.CARD_ACCESS))[0],
         select_mf=Sw.INSTRUCTION_NOT_SUPPORTED,
+        active_authentication=RsaSigner(documents.active_authentication_key()),
+        chip_authentication=(_chip_authentication_key(_CA_ECDH_AES_128),),
     )
 
 
@@ -79,23 +96,28 @@ def passport_bac() -> Persona:
         application_files=_application(groups, documents.com_file((1, 2, 15))),
         keys=holder_keys()[:1],
         limits=Limits(SHORT.max_command, SHORT.max_response, LongRead.SERVE),
+        active_authentication=RsaSigner(documents.active_authentication_key()),
     )
 
 
 def passport_pace() -> Persona:
-    """Return a document with PACE only, three ways of it: chip authentication, generic and integrated mapping."""
+    """Return a document with PACE only, three ways of it: chip authentication, generic and integrated mapping.
+
+    Chip Authentication is there too, with AES-256 and a key of its own.
+    """
     infos = [
         PaceInfo(_PACE_CAM_AES_128, 2, _BRAINPOOL_256),
         PaceInfo(_PACE_GM_AES_256, 2, _BRAINPOOL_384),
         PaceInfo(_PACE_IM_AES_128, 2, _P_256),
     ]
-    card_access = der.set_of(*(bytes(info) for info in infos))
+    card_access = _set_of(*infos)
+    announced = _set_of(*infos, ChipAuthenticationInfo(_CA_ECDH_AES_256, 1))
     options = read_options(SecurityInfos.parse(card_access))[0]
     mapping_key = ChipKey(options[0].group, CHIP_MAPPING_SCALAR)
     groups = {
         1: documents.mrz_file(documents.HOLDER_MRZ),
         2: documents.face_file(documents.portrait()),
-        14: documents.chip_authentication_file(documents.chip_authentication_public_key(), card_access),
+        14: documents.chip_authentication_file(documents.chip_authentication_public_key(), announced),
     }
     return Persona(
         name="passport-pace",
@@ -109,6 +131,7 @@ def passport_pace() -> Persona:
         pace=options,
         bac=False,
         mapping_key=mapping_key,
+        chip_authentication=(_chip_authentication_key(_CA_ECDH_AES_256),),
     )
 
 
@@ -176,6 +199,15 @@ def _card_security(infos: list[PaceInfo], key: ChipKey) -> bytes:
     key_info = documents.standardized_key_info(static, _BRAINPOOL_256)
     content = der.set_of(*(bytes(info) for info in infos), key_info)
     return card_security_file(content, Country.demonstration().document_signer())
+
+
+def _set_of(*infos: SecurityInfo) -> bytes:
+    return der.set_of(*(bytes(info) for info in infos))
+
+
+def _chip_authentication_key(oid: str) -> ChipAuthenticationKey:
+    """The key of which `documents.chip_authentication_public_key` is the public half."""
+    return ChipAuthenticationKey(ChipKey(STANDARD_CURVES[_BRAINPOOL_256], documents.CHIP_AUTHENTICATION_SCALAR), (oid,))
 
 
 def _access(number: int) -> Access:

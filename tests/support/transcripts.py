@@ -11,19 +11,23 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cccd_reader.access_keys import AccessKey, Can, MrzKey, Pin, Puk
 from cccd_reader.apdu import tlv
 from cccd_reader.apdu.command import Command, Response
-from cccd_reader.apdu.secure_messaging import SessionKeys
+from cccd_reader.apdu.secure_messaging import SecureSession, SessionKeys
+from cccd_reader.crypto.entropy import Entropy
 from cccd_reader.crypto.groups import AnyElement, AnyGroup, Group
 from cccd_reader.crypto.suites import AES_128, AES_192, AES_256, TDES, Suite
 from cccd_reader.lds.security_infos import SecurityInfos
+from cccd_reader.protocols import chip_authentication_options as ca_options
 from cccd_reader.protocols import pace_arithmetic as arithmetic
+from cccd_reader.protocols.chip_authentication_options import CaOption, Dialogue
 from cccd_reader.protocols.pace_options import Mapping, PaceOption, read_options
+from cccd_simulators.persona import ChipAuthenticationKey, ChipKey
 from tests.support.reference import reference_folder
 
 _OWN = Path(__file__).parent.parent / "transcripts"
@@ -89,6 +93,89 @@ class Handshake:
             for pair in self.pairs
             if pair.command[1] == 0x86
         ]
+
+
+@dataclass(frozen=True)
+class Authentication:
+    """Active or Chip Authentication in a dialogue: the sessions before and after it, and the commands under each.
+
+    `prior` are the commands between the access handshake and it, `following` those after it. All are protected.
+    """
+
+    before: SessionKeys
+    after: SessionKeys
+    prior: tuple[Pair, ...]
+    pairs: tuple[Pair, ...]
+    following: tuple[Pair, ...]
+    dg14: bytes
+    dg15: bytes
+    challenge: bytes
+    """Empty for Chip Authentication."""
+    private: int
+
+    @property
+    def plain(self) -> tuple[Pair, ...]:
+        """The commands of the protocol itself, unprotected."""
+        return opened(self.before, self.pairs)
+
+    @property
+    def everything_plain(self) -> tuple[Pair, ...]:
+        """All commands since access, unprotected."""
+        start = int.from_bytes(self.before.ssc, "big") - 2 * len(self.prior)
+        session = replace(self.before, ssc=start.to_bytes(len(self.before.ssc), "big"))
+        return opened(session, self.prior) + self.plain + self.following_plain
+
+    @property
+    def following_plain(self) -> tuple[Pair, ...]:
+        """The commands after it, unprotected."""
+        return opened(self.after, self.following)
+
+    @property
+    def option(self) -> CaOption:
+        """The way of Chip Authentication that the dialogue took, as the chip's EF.DG14 offers it."""
+        options, skipped = ca_options.read_options(SecurityInfos.parse(self.dg14))
+        assert not skipped
+        template = Command.parse(self.plain[0].command).p2 == 0xA6
+        dialogue = Dialogue.KEY_AGREEMENT_TEMPLATE if template else Dialogue.AUTHENTICATION_TEMPLATE
+        assert dialogue in options[0].dialogues
+        return replace(options[0], dialogues=(dialogue,))
+
+
+def authentication(data: dict[str, Any]) -> Authentication | None:
+    """Return the Active or Chip Authentication of a dialogue, or None."""
+    if "session_before" not in data:
+        return None
+    terminal = data.get("terminal", data)
+    chip = data.get("protocol", {}).get("name", "AA" if "rnd_ifd" in terminal else "CA") == "CA"
+    rows, following = pairs(data["apdus"]), pairs(data.get("session_apdus", []))
+    if chip and "prior" not in data:
+        rows, following = rows[:-1], rows[-1:]  # the last command is the first of the new session
+    after = keys(data["session_after"])
+    size = len(after.ssc)
+    return Authentication(
+        before=keys(data["session_before"]),
+        after=replace(after, ssc=bytes(size)) if chip else after,
+        prior=pairs(data["prior"]["session_apdus"]) if "prior" in data else (),
+        pairs=rows,
+        following=following,
+        dg14=bytes.fromhex(data.get("dg14", "")),
+        dg15=bytes.fromhex(data.get("dg15", "")),
+        challenge=bytes.fromhex(terminal.get("rnd_ifd", "")),
+        private=int(terminal.get("ephemeral_private", terminal.get("terminal_private", "0")), 16),
+    )
+
+
+def opened(session: SessionKeys, protected: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Return protected commands and answers without their protection."""
+    chip, terminal = SecureSession(session), SecureSession(session)
+    found = []
+    for pair in protected:
+        command = chip.open_command(Command.parse(pair.command))
+        terminal.protect_command(command)
+        response = terminal.open_response(Response.parse(pair.response))
+        chip.protect_response(response, command)
+        found.append(Pair(bytes(command), bytes(response)))
+    return tuple(found)
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -297,3 +384,24 @@ def terminal_entropy(shake: Handshake) -> ScriptedEntropy:
 def mapping_scalar(shake: Handshake, data: bytes, order: int) -> int:
     """Return the static private key that turns the stand-in into the recorded chip authentication data."""
     return pow(int.from_bytes(data, "big"), -1, order) * _MAPPING % order
+
+
+def chip_authentication_key(recorded: Authentication) -> ChipAuthenticationKey:
+    """Return a stand-in for the chip's static key, in a group that agrees as the recorded chip did."""
+    option = recorded.option
+    secret = option.group.agree(option.public_key, recorded.private)
+    group = RecordedGroup(option.group, None, None, None, secret)
+    return ChipAuthenticationKey(ChipKey(group, _AGREEMENT), (option.oid,), option.key_id, option.dialogues)
+
+
+@dataclass(frozen=True)
+class RecordedSigner:
+    """A stand-in for the chip's key of Active Authentication: it knows one challenge and the answer to it."""
+
+    challenge: bytes
+    signature: bytes = field(repr=False)
+
+    def sign(self, challenge: bytes, _entropy: Entropy, /) -> bytes:
+        """Return the recorded signature."""
+        assert challenge == self.challenge
+        return self.signature
