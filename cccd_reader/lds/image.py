@@ -7,8 +7,10 @@ Nothing is decoded. The size that a face record states is not trusted: on real c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from cccd_reader.errors import MalformedData
 
@@ -37,39 +39,36 @@ class Image:
     data: bytes = field(repr=False)
 
     @classmethod
-    def parse(cls, data: bytes) -> Image:
-        """Read the size from the headers of the image that `data` starts with; raises `MalformedData`."""
-        if data.startswith(_JPEG):
-            image, size = ImageFormat.JPEG, _jpeg_size(data)
-        elif data.startswith(_JP2):
-            image, size = ImageFormat.JPEG_2000, _jp2_size(data)
-        elif data.startswith(_CODESTREAM):
-            image, size = ImageFormat.JPEG_2000, _codestream_size(data)
-        else:
-            raise MalformedData("neither JPEG nor JPEG 2000", _WHERE)
-        if not all(size):
-            raise MalformedData("it has no width or no height", _WHERE)
-        return cls(image, *size, data)
+    def parse(cls, data: bytes, where: str = _WHERE) -> Image:
+        """Read the size from the headers of the image that `data` starts with; raises `MalformedData`.
+
+        `where` names the structure that holds the image, for the error.
+        """
+        measure = next((measure for magic, measure in _MEASURES.items() if data.startswith(magic)), None)
+        if measure is None:
+            raise MalformedData("neither JPEG nor JPEG 2000", where)
+        width, height = measure(data, where)
+        if not (width and height):
+            raise MalformedData("the image has no width or no height", where)
+        return cls(ImageFormat.JPEG if measure is _jpeg_size else ImageFormat.JPEG_2000, width, height, bytes(data))
 
     @classmethod
-    def find(cls, record: bytes) -> Image:
+    def find(cls, record: bytes, where: str = _WHERE) -> Image:
         """Return the first image within a record, wherever it starts; raises `MalformedData` where there is none."""
-        starts = [record.find(magic) for magic in (_JPEG, _JP2, _CODESTREAM)]
         # a JP2 file holds its codestream, so the earliest start is that of the whole image
-        start = min((start for start in starts if start >= 0), default=-1)
-        if start < 0:
-            raise MalformedData("neither JPEG nor JPEG 2000", _WHERE)
-        return cls.parse(record[start:])
+        start = min((start for start in map(record.find, _MEASURES) if start >= 0), default=len(record))
+        return cls.parse(record[start:], where)
 
 
-def _jpeg_size(data: bytes) -> tuple[int, int]:
+def _jpeg_size(data: bytes, where: str) -> tuple[int, int]:
+    number = partial(_number, data, where)
     position = 2
     for _ in range(_MAX_STEPS):
-        if _number(data, position, 1) != 0xFF:
+        if number(position, 1) != 0xFF:
             break
-        marker = _number(data, position + 1, 1)
+        marker = number(position + 1, 1)
         if marker in _START_OF_FRAME:  # length, precision, height, width
-            return _number(data, position + 7, 2), _number(data, position + 5, 2)
+            return number(position + 7, 2), number(position + 5, 2)
         if marker in (_START_OF_SCAN, _END_OF_IMAGE):
             break
         if marker == 0xFF:  # a fill byte
@@ -77,40 +76,48 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
         elif marker in _WITHOUT_LENGTH:
             position += 2
         else:
-            position += 2 + max(2, _number(data, position + 2, 2))
-    raise MalformedData("a JPEG without frame header", _WHERE)
+            position += 2 + max(2, number(position + 2, 2))
+    raise MalformedData("a JPEG without frame header", where)
 
 
-def _jp2_size(data: bytes) -> tuple[int, int]:
+def _jp2_size(data: bytes, where: str) -> tuple[int, int]:
+    number = partial(_number, data, where)
     position, end = 0, len(data)
     for _ in range(_MAX_STEPS):
-        length, kind = _number(data, position, 4), data[position + 4 : position + 8]
+        length, kind = number(position, 4), data[position + 4 : position + 8]
         header = 8
         if length == 1:  # an extended length
-            length, header = _number(data, position + 8, 8), 16
+            length, header = number(position + 8, 8), 16
         if kind == b"ihdr":
-            return _number(data, position + header + 4, 4), _number(data, position + header, 4)
+            return number(position + header + 4, 4), number(position + header, 4)
         if kind == b"jp2c":
-            return _codestream_size(data[position + header :])
+            return _codestream_size(data[position + header :], where)
         if kind == b"jp2h":  # a superbox: go in
             length = header
         if length < header or position + length >= end:
             break
         position += length
-    raise MalformedData("a JPEG 2000 file without image header", _WHERE)
+    raise MalformedData("a JPEG 2000 file without image header", where)
 
 
-def _codestream_size(data: bytes) -> tuple[int, int]:
+def _codestream_size(data: bytes, where: str) -> tuple[int, int]:
     if not data.startswith(_CODESTREAM):
-        raise MalformedData("a JPEG 2000 codestream without size marker", _WHERE)
+        raise MalformedData("a JPEG 2000 codestream without size marker", where)
     # SOC, SIZ, Lsiz, Rsiz, then the reference grid and the offset of the image in it
-    width, height, left, top = (_number(data, position, 4) for position in (8, 12, 16, 20))
+    width, height, left, top = (_number(data, where, position, 4) for position in (8, 12, 16, 20))
     if left > width or top > height:
-        raise MalformedData("the image lies outside of its grid", _WHERE)
+        raise MalformedData("the image lies outside of its grid", where)
     return width - left, height - top
 
 
-def _number(data: bytes, position: int, size: int) -> int:
+def _number(data: bytes, where: str, position: int, size: int) -> int:
     if position + size > len(data):
-        raise MalformedData("it ends inside its headers", _WHERE)
+        raise MalformedData("the image ends inside its headers", where)
     return int.from_bytes(data[position : position + size], "big")
+
+
+_MEASURES: dict[bytes, Callable[[bytes, str], tuple[int, int]]] = {
+    _JPEG: _jpeg_size,
+    _JP2: _jp2_size,
+    _CODESTREAM: _codestream_size,
+}
