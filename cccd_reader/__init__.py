@@ -2,10 +2,12 @@
 # Copyright the cccd-reader authors
 """cccd-reader: read and verify Vietnam's chip ID cards (CCCD, thẻ Căn cước) and other ICAO 9303 documents.
 
-    from cccd_reader import Can, open_card, read
+    from cccd_reader import Can, TrustStore, open_card, read, verify
 
+    trust = TrustStore.load("csca/")
     with open_card() as card:
         reading = read(card, Can.from_personal_number("001090000000"))
+    report = verify(reading, trust)
 
 Reading collects evidence; verifying is a pure function over evidence. Names are loaded when first used, so that
 importing the package costs next to nothing and needs no PC/SC service.
@@ -33,8 +35,13 @@ if TYPE_CHECKING:
         TransportError,
         Unsupported,
     )
+    from cccd_reader.inspection.policy import Policy, VerdictKind
     from cccd_reader.inspection.read import ReadOptions, read
-    from cccd_reader.inspection.reading import Reading
+    from cccd_reader.inspection.reading import Evidence, Reading
+    from cccd_reader.inspection.report import Rejected, Report
+    from cccd_reader.inspection.results import Check, Outcome, Reason
+    from cccd_reader.inspection.verify import verify
+    from cccd_reader.pki.trust_store import TrustStore
     from cccd_reader.scanners.access_text import parse_access
     from cccd_reader.transport.pcsc import list_readers, open_card
 
@@ -57,8 +64,13 @@ _HOMES = {
         "TransportError",
         "Unsupported",
     ),
+    "cccd_reader.inspection.policy": ("Policy", "VerdictKind"),
     "cccd_reader.inspection.read": ("ReadOptions", "read"),
-    "cccd_reader.inspection.reading": ("Reading",),
+    "cccd_reader.inspection.reading": ("Evidence", "Reading"),
+    "cccd_reader.inspection.report": ("Rejected", "Report"),
+    "cccd_reader.inspection.results": ("Check", "Outcome", "Reason"),
+    "cccd_reader.inspection.verify": ("verify",),
+    "cccd_reader.pki.trust_store": ("TrustStore",),
     "cccd_reader.scanners.access_text": ("parse_access",),
     "cccd_reader.transport.pcsc": ("list_readers", "open_card"),
 }
@@ -70,24 +82,34 @@ __all__ = [
     "CardError",
     "CardRemoved",
     "CccdError",
+    "Check",
+    "Evidence",
     "MalformedData",
     "MrzKey",
     "NoCard",
     "NoReader",
+    "Outcome",
     "Pin",
+    "Policy",
     "Puk",
     "ReadOptions",
     "ReaderBusy",
     "Reading",
+    "Reason",
+    "Rejected",
+    "Report",
     "SecureMessagingError",
     "ServiceUnavailable",
     "StatusError",
     "TransportError",
+    "TrustStore",
     "Unsupported",
+    "VerdictKind",
     "list_readers",
     "open_card",
     "parse_access",
     "read",
+    "verify",
 ]
 
 

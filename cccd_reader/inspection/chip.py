@@ -1,7 +1,189 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""Is the chip the one that was issued, and not a copy: Active and Chip Authentication, chip authentication mapping."""
+"""Is the chip the one that was issued, and not a copy (ICAO 9303-11, 6 and 4.4.3.5).
+
+A proof counts only for a key that is authenticated: its file is one that EF.SOD lists, EF.SOD is what its signer
+signed, and the signer chains to an anchor. A copy of all files passes everything else; it fails here.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from cccd_reader.crypto.groups import AnyElement, AnyGroup
+from cccd_reader.crypto.signatures import BadSignature
+from cccd_reader.errors import MalformedData, Unsupported
+from cccd_reader.inspection.reading import Evidence, ProofKind, ProofOutcome, ProofRecord, Reading
+from cccd_reader.inspection.results import Check, Outcome, Reason
+from cccd_reader.lds import files as ef
+from cccd_reader.lds.card_security import CardSecurity
+from cccd_reader.lds.domain_parameters import parse_public_key
+from cccd_reader.lds.object_identifiers import PACE
+from cccd_reader.lds.security_infos import ChipAuthenticationPublicKeyInfo, PaceInfo, SecurityInfos
+from cccd_reader.pki.chain import ChainReason, build_chain
+from cccd_reader.pki.cms import SignedData
+from cccd_reader.pki.trust_store import TrustStore
+from cccd_reader.protocols import active_authentication, chip_authentication
+from cccd_reader.protocols.active_authentication import AaEvidence
+from cccd_reader.protocols.chip_authentication import CaEvidence
+from cccd_reader.protocols.chip_authentication_options import read_options
+from cccd_reader.protocols.pace import ChipMapping
+from cccd_reader.protocols.pace_arithmetic import is_chip_authentic
+
 ACTIVE, AUTHENTICATION, MAPPING = "chip.aa", "chip.ca", "chip.cam"
+_CLAUSES = {ACTIVE: "ICAO 9303-11, 6.1", AUTHENTICATION: "ICAO 9303-11, 6.2", MAPPING: "ICAO 9303-11, 4.4.3.5"}
+_CAM = f"{PACE}.6."
+_TRUSTED_KEY = ("sod.hash", "sod.signature", "issuer.signature", "issuer.validity", "issuer.profile")
+
+Judged = tuple[Reason, str]
+
+
+def checks(evidence: Evidence, files: tuple[Check, ...], trust: TrustStore, at: datetime) -> tuple[Check, ...]:
+    """Return the three checks. `files` are those of passive authentication, which decide what a key is worth."""
+    outcomes = {check.id: check.outcome for check in files}
+    results = {
+        ACTIVE: _proof(evidence, ProofKind.ACTIVE, 15, outcomes),
+        AUTHENTICATION: _proof(evidence, ProofKind.CHIP, 14, outcomes),
+        MAPPING: _mapping(evidence, outcomes, trust, at),
+    }
+    return tuple(Check(name, reason, detail, _CLAUSES[name]) for name, (reason, detail) in results.items())
+
+
+def _proof(evidence: Evidence, kind: ProofKind, group: int, outcomes: dict[str, Outcome]) -> Judged:
+    record = evidence.proof(kind) if isinstance(evidence, Reading) else None
+    if record is None:
+        return _not_run(evidence, kind, group, outcomes)
+    if record.outcome is ProofOutcome.REFUSED:
+        return Reason.CHIP_REFUSED_PROOF, record.detail
+    if record.outcome is ProofOutcome.WRONG:
+        return Reason.CHIP_PROOF_INVALID, record.detail
+    if record.evidence is None:
+        return Reason.CHIP_PROOF_BROKE, record.detail
+    try:
+        detail = _verified(evidence, record)
+    except BadSignature as error:
+        return Reason.CHIP_PROOF_INVALID, str(error)
+    except (Unsupported, MalformedData) as error:
+        return Reason.CHIP_PROOF_UNSUPPORTED, str(error)
+    return _authenticated(detail, group, outcomes)
+
+
+def _authenticated(detail: str, group: int, outcomes: dict[str, Outcome]) -> Judged:
+    needed = (*_TRUSTED_KEY, f"integrity.dg{group}")
+    lacking = [name for name in needed if outcomes[name] is not Outcome.PASSED]
+    if lacking:
+        return Reason.CHIP_KEY_UNAUTHENTICATED, f"{detail}; not passed: {', '.join(lacking)}"
+    return Reason.CHIP_PROVEN, detail
+
+
+def _not_run(evidence: Evidence, kind: ProofKind, group: int, outcomes: dict[str, Outcome]) -> Judged:
+    """Nobody asked the chip; does the document offer it at all?"""
+    if outcomes[f"integrity.dg{group}"] is Outcome.UNSUPPORTED:
+        return Reason.CHIP_PROOF_NOT_OFFERED, ""
+    content = evidence.content(ef.data_group(group))
+    if content is not None and kind is ProofKind.CHIP and not _key_infos(content):
+        return Reason.CHIP_PROOF_NOT_OFFERED, "DG14 holds no key for it"
+    return Reason.CHIP_PROOF_NOT_RUN, f"DG{group} was not read" if content is None else ""
+
+
+def _verified(evidence: Evidence, record: ProofRecord) -> str:
+    dg14 = evidence.content(ef.data_group(14))
+    if isinstance(record.evidence, AaEvidence):
+        return active_authentication.verify(
+            record.evidence, evidence.content(ef.data_group(15)) or b"", _infos_or_none(dg14)
+        )
+    if not isinstance(record.evidence, CaEvidence):
+        raise Unsupported("evidence of another kind")
+    options, _ = read_options(SecurityInfos.parse(dg14 or b""))
+    failure = BadSignature("DG14 holds no key for the protocol that was run")
+    for option in options:  # several keys without ids share the protocol: any of them may be the chip's
+        if (option.oid, option.key_id) == (record.evidence.oid, record.evidence.key_id):
+            try:
+                chip_authentication.verify(record.evidence, option)
+            except BadSignature as error:
+                failure = error
+            else:
+                return option.name
+    raise failure
+
+
+def _infos_or_none(dg14: bytes | None) -> SecurityInfos | None:
+    """Return what DG14 says of the hash of ECDSA; where it is malformed, which its own check tells, nothing."""
+    try:
+        return SecurityInfos.parse(dg14) if dg14 is not None else None
+    except MalformedData:
+        return None
+
+
+def _mapping(evidence: Evidence, outcomes: dict[str, Outcome], trust: TrustStore, at: datetime) -> Judged:
+    mapping = evidence.chip_mapping if isinstance(evidence, Reading) else None
+    if mapping is None:
+        offered = _offers_mapping(evidence)
+        return (Reason.CHIP_PROOF_NOT_RUN if offered else Reason.CHIP_PROOF_NOT_OFFERED), ""
+    dg14 = evidence.content(ef.data_group(14))
+    if dg14 is not None and _fits(mapping, dg14):
+        return _authenticated("the static key is that of DG14", 14, outcomes)
+    content = evidence.content(ef.CARD_SECURITY)
+    if content is None:
+        return Reason.CHIP_PROOF_INVALID, "no static key of DG14 fits, and EF.CardSecurity was not read"
+    try:
+        if not _fits(mapping, CardSecurity.parse(content).signed.content):
+            return Reason.CHIP_PROOF_INVALID, "no static key of DG14 or EF.CardSecurity fits"
+        return _card_security(content, trust, at)
+    except BadSignature as error:
+        return Reason.CHIP_PROOF_INVALID, str(error)
+    except (MalformedData, Unsupported) as error:
+        return Reason.CHIP_PROOF_UNSUPPORTED, str(error)
+
+
+def _card_security(content: bytes, trust: TrustStore, at: datetime) -> Judged:
+    """Judge the signature of EF.CardSecurity and its signer's chain (ICAO 9303-11, 9.2.11)."""
+    signed = SignedData.parse(content, "EF.CardSecurity")
+    for signer in signed.signers:
+        for certificate in signed.signer_certificates(signer):
+            signer.verify(signed.content, certificate)
+            chain = build_chain(certificate, trust, signer.signing_time or at, (*signed.certificates, *trust.others))
+            if chain.reason is ChainReason.VERIFIED and not chain.findings:
+                return Reason.CHIP_PROVEN, "the static key is that of EF.CardSecurity"
+            detail = chain.findings[0].detail if chain.findings else chain.detail
+            return Reason.CHIP_KEY_UNAUTHENTICATED, f"the signer of EF.CardSecurity: {detail}"
+    return Reason.CHIP_KEY_UNAUTHENTICATED, "the signer of EF.CardSecurity is not at hand"
+
+
+def _fits(mapping: ChipMapping, raw: bytes) -> bool:
+    """True where one of the static keys in raw SecurityInfos is the one behind the chip's mapping key."""
+    try:
+        infos = SecurityInfos.parse(raw).of(ChipAuthenticationPublicKeyInfo)
+    except MalformedData:
+        return False
+    for info in infos:
+        try:
+            group, element = parse_public_key(info.public_key)
+            if _holds(mapping, group, element):
+                return True
+        except (MalformedData, Unsupported):
+            continue  # a key of another kind, or in another group than the mapping was
+    return False
+
+
+def _holds(mapping: ChipMapping, group: AnyGroup, element: AnyElement) -> bool:
+    return is_chip_authentic(group, mapping.data, element, group.decode(mapping.public_key))
+
+
+def _offers_mapping(evidence: Evidence) -> bool:
+    for file in (ef.CARD_ACCESS, ef.data_group(14)):
+        content = evidence.content(file)
+        try:
+            infos = SecurityInfos.parse(content).of(PaceInfo) if content is not None else ()
+        except MalformedData:
+            continue
+        if any(info.oid.startswith(_CAM) for info in infos):
+            return True
+    return False
+
+
+def _key_infos(dg14: bytes) -> bool:
+    try:
+        return bool(SecurityInfos.parse(dg14).of(ChipAuthenticationPublicKeyInfo))
+    except MalformedData:
+        return True  # what it offers cannot be read: not run, rather than not offered

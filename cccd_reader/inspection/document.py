@@ -13,6 +13,7 @@ from cccd_reader.inspection.results import Check, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.dg2 import DataGroup2
 from cccd_reader.lds.mrz import NoExpiry
+from cccd_reader.lds.portrait import portrait_png
 
 EXPIRY, IMAGE, MRZ = "document.expiry", "document.image", "consistency.mrz"
 _EXPIRY_CLAUSE, _IMAGE_CLAUSE, _MRZ_CLAUSE = "ICAO 9303-3, 4.8", "ICAO 9303-10, 4.7.2", "ICAO 9303-3, 4.9"
@@ -50,9 +51,8 @@ def _image(evidence: Evidence) -> Check:
     if content is None:
         return Check(IMAGE, Reason.FILE_MISSING, "DG2 was not read", _IMAGE_CLAUSE)
     try:
-        faces = DataGroup2.parse(content).faces
+        image = DataGroup2.parse(content).faces[0]
+        portrait_png(image.data)
     except (MalformedData, Unsupported) as error:
         return Check(IMAGE, Reason.IMAGE_BROKEN, str(error), _IMAGE_CLAUSE)
-    if not faces:
-        return Check(IMAGE, Reason.IMAGE_BROKEN, "no face", _IMAGE_CLAUSE)
-    return Check(IMAGE, Reason.IMAGE_READABLE, faces[0].format.value, _IMAGE_CLAUSE)
+    return Check(IMAGE, Reason.IMAGE_READABLE, f"{image.format.value}, {image.width} x {image.height}", _IMAGE_CLAUSE)

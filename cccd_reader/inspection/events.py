@@ -17,6 +17,7 @@ class Step(StrEnum):
     CARD_ACCESS = "card-access"
     ACCESS = "access"
     FILE = "file"
+    PROOF = "proof"
     RENEWAL = "renewal"
 
 

@@ -6,7 +6,9 @@
        Vietnamese card. The master file is never selected: that card answers 6D00.
     2. PACE with the keys given, BAC as the fall-back; every attempt on record.
     3. The application, under secure messaging.
-    4. EF.COM and EF.SOD, then the data groups that either lists: text first, the photo after it, fingerprints last.
+    4. EF.COM and EF.SOD, then the data groups that either lists: text first, then the chip's keys.
+    5. Active Authentication, then Chip Authentication, whose new session goes on. Their evidence is only kept here.
+    6. The photo, and last what is most likely refused: fingerprints.
 
 A file that is refused, broken or missing is a record in the `Reading`. A session that breaks is established again by
 the way that had opened the chip, a bounded number of times; the file at which it broke is begun afresh.
@@ -28,15 +30,25 @@ from cccd_reader.apdu.status import Sw
 from cccd_reader.apdu.trace import Observer
 from cccd_reader.crypto.entropy import SYSTEM, Entropy
 from cccd_reader.errors import CccdError, MalformedData, SecureMessagingError, StatusError, TransportError
-from cccd_reader.inspection import events
+from cccd_reader.inspection import events, proofs
 from cccd_reader.inspection.access import Gate, Opening, select_application
 from cccd_reader.inspection.events import OnEvent, Progress, Step
-from cccd_reader.inspection.reading import AccessRecord, CardAccessSource, FileRecord, Reading, SessionRecord
+from cccd_reader.inspection.reading import (
+    AccessRecord,
+    CardAccessSource,
+    FileRecord,
+    ProofKind,
+    ProofOutcome,
+    ProofRecord,
+    Reading,
+    SessionRecord,
+)
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.com import Com
 from cccd_reader.lds.files import ElementaryFile
 from cccd_reader.lds.security_infos import SecurityInfos
 from cccd_reader.lds.sod import Sod
+from cccd_reader.protocols import active_authentication
 from cccd_reader.protocols.pace_options import PaceOption, read_options
 
 VIETNAMESE_CARD_ACCESS = bytes.fromhex(
@@ -53,19 +65,24 @@ _REFUSALS = (Sw.SECURITY_STATUS_NOT_SATISFIED, Sw.CONDITIONS_NOT_SATISFIED, Sw.F
 _TEXT = (1, 13, 11, 12)
 _PICTURES = (2,)
 _PROTECTED = (3, 4)
+_AFTER_THE_PROOFS = (2, 0)
+"""The order from which on a data group is read in the session that Chip Authentication opened."""
 
 
 @dataclass(frozen=True)
 class ReadOptions:
     """How to read: which data groups (None: all that are listed), length fields, block size in bytes.
 
-    `lengths` None takes what the answer to reset says. `on_event` and `observer` listen; `entropy` and
-    `clock` (seconds) are injected for replay and tests.
+    `lengths` None takes what the answer to reset says. `proofs` are the protocols by which the chip is to prove itself;
+    `challenge`, eight bytes, is that of Active Authentication where it comes from outside. `on_event` and `observer`
+    listen; `entropy` and `clock` (seconds) are injected for replay and tests.
     """
 
     data_groups: frozenset[int] | None = None
     lengths: Lengths | None = None
     block_size: int | None = None
+    proofs: frozenset[ProofKind] = frozenset(ProofKind)
+    challenge: bytes | None = None
     on_event: OnEvent = events.ignore
     observer: Observer | None = None
     entropy: Entropy = SYSTEM
@@ -106,6 +123,7 @@ class _Visit:
         self._blocks = Blocks(lengths, options.block_size)
         self._channel: Channel = self._plain
         self._records: list[FileRecord] = []
+        self._proofs: list[ProofRecord] = []
         self._renewals = 0
         self._broken = ""
 
@@ -117,7 +135,10 @@ class _Visit:
         self._secure(opening)  # step 3
         listing = [self._read_file(ef.COM), self._read_file(ef.SOD)]  # step 4
         self._records += listing
-        self._records += [self._read_file(ef.data_group(number)) for number in self._plan(listing)]
+        plan = [ef.data_group(number) for number in self._plan(listing)]
+        self._records += [self._read_file(file) for file in plan if _order(file.number or 0) < _AFTER_THE_PROOFS]
+        self._prove()  # step 5
+        self._records += [self._read_file(file) for file in plan if _order(file.number or 0) >= _AFTER_THE_PROOFS]
         access = AccessRecord(tuple(self._gate.attempts), source, self._renewals)
         traffic = self._plain.traffic
         session = SessionRecord(
@@ -129,7 +150,41 @@ class _Visit:
             seconds=self._options.clock() - self._started,
             chip_seconds=traffic.seconds,
         )
-        return Reading(tuple(self._records), access, session, opening.chip_mapping)
+        return Reading(tuple(self._records), access, session, opening.chip_mapping, tuple(self._proofs))
+
+    def _prove(self) -> None:
+        """Ask the chip for every wanted proof that its files offer; Active Authentication first, in the old session."""
+        contents = {record.file: record.content for record in self._records}
+        dg14, dg15 = (contents.get(ef.data_group(number)) for number in (14, 15))
+        options = self._options
+        if dg15 is not None and ProofKind.ACTIVE in options.proofs:
+            challenge = options.challenge or active_authentication.challenge(options.entropy)
+            self._proofs.append(self._tried(lambda: proofs.active(self._channel, challenge, dg15), ProofKind.ACTIVE))
+        if dg14 is not None and ProofKind.CHIP in options.proofs:
+            record = self._tried(lambda: self._chip_proof(dg14), ProofKind.CHIP)
+            if record.protocol:
+                self._proofs.append(record)
+
+    def _chip_proof(self, dg14: bytes) -> ProofRecord:
+        proven = proofs.chip(self._plain, self._channel, dg14, self._options.entropy)
+        if proven.keys is not None:
+            self._channel = SecureChannel(self._plain, proven.keys)
+        return proven.record
+
+    def _tried(self, run: Callable[[], ProofRecord], kind: ProofKind) -> ProofRecord:
+        """Run one proof; a session that breaks at it is renewed, and it is tried once more."""
+        record = ProofRecord(kind, kind.value, ProofOutcome.BROKE, self._broken)
+        tries = 0
+        while not self._broken and tries < _TRIES_AT_A_FILE:
+            self._options.on_event(Progress(Step.PROOF, kind.value.upper()))
+            try:
+                return run()
+            except SecureMessagingError as error:
+                outcome = ProofOutcome.REFUSED if error.sw is not None else ProofOutcome.WRONG
+                record = ProofRecord(kind, kind.value, outcome, str(error))
+                self._renew(kind.value.upper())
+                tries += 1
+        return record
 
     def _card_access(self) -> tuple[CardAccessSource, tuple[PaceOption, ...]]:
         record = self._read_plain(ef.CARD_ACCESS)
@@ -183,7 +238,7 @@ class _Visit:
                 return FileRecord(file, problem=str(error))
             except SecureMessagingError as error:
                 problem = str(error)
-                self._renew(file)
+                self._renew(file.short)
                 if error.sw in _REFUSALS:
                     return FileRecord(file, status=error.sw)
                 if error.sw != Sw.WRONG_LENGTH or not self._blocks.shrink(COARSE_LADDER):
@@ -197,10 +252,10 @@ class _Visit:
         report(0, 0)
         return FileReader(self._channel, self._blocks, report)
 
-    def _renew(self, file: ElementaryFile) -> None:
+    def _renew(self, subject: str) -> None:
         """Establish the session again, the way that had opened the chip. What fails here fails every later file."""
         self._renewals += 1
-        self._options.on_event(Progress(Step.RENEWAL, file.short))
+        self._options.on_event(Progress(Step.RENEWAL, subject))
         if self._renewals > MAX_RENEWALS:
             self._broken = f"the session broke more than {MAX_RENEWALS} times"
             return

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cccd_reader.lds.files import ElementaryFile
+from cccd_reader.protocols.active_authentication import AaEvidence
+from cccd_reader.protocols.chip_authentication import CaEvidence
 from cccd_reader.protocols.pace import ChipMapping
 
 
@@ -81,6 +83,33 @@ class FileRecord:
         return f"FileRecord({self.file.name}, {size}{status})"
 
 
+class ProofKind(StrEnum):
+    """The protocols by which a chip proves that it is not a copy."""
+
+    ACTIVE = "aa"
+    CHIP = "ca"
+
+
+class ProofOutcome(StrEnum):
+    """How a proof went. That it was done says nothing yet about whether it holds: `verify` judges it."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    WRONG = "wrong"
+    BROKE = "broke"
+
+
+@dataclass(frozen=True)
+class ProofRecord:
+    """One proof that the chip was asked for; `detail` is what it said, `evidence` is there where it is done."""
+
+    kind: ProofKind
+    protocol: str
+    outcome: ProofOutcome
+    detail: str = ""
+    evidence: AaEvidence | CaEvidence | None = None
+
+
 @dataclass(frozen=True)
 class SessionRecord:
     """The reader's name, the answer to reset, and what the visit cost.
@@ -121,3 +150,9 @@ class Reading(Evidence):
     session: SessionRecord
     chip_mapping: ChipMapping | None = None
     """The evidence of PACE with chip authentication mapping, where that ran."""
+    proofs: tuple[ProofRecord, ...] = ()
+    """Active and Chip Authentication, where they were asked for."""
+
+    def proof(self, kind: ProofKind) -> ProofRecord | None:
+        """Return the record of one proof, None where the chip was not asked for it."""
+        return next((record for record in self.proofs if record.kind is kind), None)

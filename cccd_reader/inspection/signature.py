@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cccd_reader.apdu import tlv
 from cccd_reader.crypto.signatures import BadSignature, SignedPart
 from cccd_reader.errors import MalformedData, Unsupported
 from cccd_reader.inspection.reading import Evidence
 from cccd_reader.inspection.results import Outcome, Reason
 from cccd_reader.lds import files as ef
-from cccd_reader.lds.sod import LdsSecurityObject, Sod
+from cccd_reader.lds.sod import LdsSecurityObject
 from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.cms import SignedData, SignerInfo
 
@@ -50,12 +51,13 @@ def judge(evidence: Evidence) -> SodSignature:
         verdict = Verdict(Reason.SOD_MISSING, f"the chip answers {record.status:04X}")
         return SodSignature(verdict, verdict)
     try:
-        sod = Sod.parse(record.content)
-        signed = SignedData.parse(sod.signed_data, "EF.SOD")
+        # one parser for what is signed and what is compared, so that the two cannot be different things
+        signed = SignedData.parse(tlv.expect(record.content, ef.SOD.tag, "EF.SOD"), "EF.SOD")
+        hashes = LdsSecurityObject.parse(signed.content)
     except (MalformedData, Unsupported) as error:
         verdict = Verdict(Reason.SOD_MALFORMED, str(error))
         return SodSignature(verdict, verdict)
-    return _judge_signers(sod.security_object, signed)
+    return _judge_signers(hashes, signed)
 
 
 def _judge_signers(hashes: LdsSecurityObject, signed: SignedData) -> SodSignature:

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from cccd_reader.apdu import tlv
+from cccd_reader.inspection.catalogue import PASSIVE, SOD_HASH, SOD_SIGNATURE
 from cccd_reader.inspection.consistency import CARD_ACCESS, COUNTRY
 from cccd_reader.inspection.folder import evidence_of_folder
 from cccd_reader.inspection.integrity import COM
 from cccd_reader.inspection.issuer import PROFILE, REVOCATION, SIGNATURE, VALIDITY
-from cccd_reader.inspection.catalogue import PASSIVE, SOD_HASH, SOD_SIGNATURE
 from cccd_reader.inspection.passive import conclusion, passive_authentication
 from cccd_reader.inspection.reading import Evidence, FileRecord
 from cccd_reader.inspection.results import Check, Outcome, Reason

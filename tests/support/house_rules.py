@@ -234,11 +234,11 @@ def _is_overload(node: FunctionNode) -> bool:
 
 
 def prints(module: Module) -> list[str]:
-    """Calls of `print`."""
+    """Calls of the built-in `print`; a console that a command made is another thing."""
     return [
         f"{module.name}:{call.lineno} prints"
         for call in _calls(module.tree)
-        if _dotted(call.func).split(".")[-1] == "print"
+        if _dotted(call.func) in ("print", "builtins.print")
     ]
 
 

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""Asking a chip to prove itself: the dialogues of Active and Chip Authentication, as records (ICAO 9303-11, 6).
+
+Nothing is judged here. A refusal is a record; only a broken session is raised, for the caller to renew it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cccd_reader.apdu.channel import Channel
+from cccd_reader.apdu.secure_messaging import SessionKeys
+from cccd_reader.crypto.entropy import Entropy
+from cccd_reader.errors import MalformedData, StatusError
+from cccd_reader.inspection.reading import ProofKind, ProofOutcome, ProofRecord
+from cccd_reader.lds.security_infos import SecurityInfos
+from cccd_reader.protocols import active_authentication, chip_authentication
+from cccd_reader.protocols.chip_authentication_options import read_options
+
+
+@dataclass(frozen=True, repr=False)
+class ChipProof:
+    """The record of Chip Authentication, and the keys of the session that it opened, None where it opened none."""
+
+    record: ProofRecord
+    keys: SessionKeys | None = None
+
+    def __repr__(self) -> str:
+        return f"ChipProof({self.record!r})"
+
+
+def active(channel: Channel, challenge: bytes, dg15: bytes) -> ProofRecord:
+    """Run Active Authentication. Raises `SecureMessagingError` where the session breaks."""
+    name = "Active Authentication"
+    try:
+        evidence = active_authentication.run(channel, challenge, dg15)
+    except StatusError as error:
+        return ProofRecord(ProofKind.ACTIVE, name, ProofOutcome.REFUSED, str(error))
+    except MalformedData as error:
+        return ProofRecord(ProofKind.ACTIVE, name, ProofOutcome.BROKE, str(error))
+    return ProofRecord(ProofKind.ACTIVE, name, ProofOutcome.DONE, "", evidence)
+
+
+def chip(plain: Channel, channel: Channel, dg14: bytes, entropy: Entropy) -> ChipProof:
+    """Run Chip Authentication by the first option that the chip takes; `plain` is the channel below the old session.
+
+    The record has no protocol where DG14 offers none. Raises `SecureMessagingError` where the session breaks: that is
+    how a chip fails that does not hold its key.
+    """
+    try:
+        options, _ = read_options(SecurityInfos.parse(dg14))
+    except MalformedData as error:
+        return ChipProof(ProofRecord(ProofKind.CHIP, "Chip Authentication", ProofOutcome.BROKE, str(error)))
+    record = ProofRecord(ProofKind.CHIP, "", ProofOutcome.REFUSED)
+    for option in options:
+        try:
+            proven = chip_authentication.prove(plain, chip_authentication.establish(channel, option, entropy))
+        except StatusError as error:
+            record = ProofRecord(ProofKind.CHIP, option.name, ProofOutcome.REFUSED, str(error))
+        except MalformedData as error:
+            return ChipProof(ProofRecord(ProofKind.CHIP, option.name, ProofOutcome.BROKE, str(error)))
+        else:
+            done = ProofRecord(ProofKind.CHIP, option.name, ProofOutcome.DONE, "", proven.evidence)
+            return ChipProof(done, proven.keys)
+    return ChipProof(record)
