@@ -2,19 +2,29 @@
 # Copyright the cccd-reader authors
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint slow clean
+.PHONY: help demo test lint slow fuzz bench clean
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+FUZZ_ARGS ?= --seconds 30
+BENCH_ARGS ?=
 RUN := .venv/bin/python -m
 export PYTHON
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-demo: ## set up, then read a simulated card
+DEMO_TRUST := .venv/demo-trust
+VERIFY := printf '%s\n' 001090000000 | .venv/bin/cccd verify --access - --trust $(DEMO_TRUST)
+
+demo: ## set up, then verify a simulated card, and a clone of it
 	@scripts/setup demo
-	@printf '%s\n' 001090000000 | .venv/bin/cccd read --simulate cccd --access -
+	@.venv/bin/cccd simulate trust $(DEMO_TRUST) >/dev/null
+	@echo "== the genuine card =="
+	@$(VERIFY) --simulate cccd
+	@echo
+	@echo "== a clone of it: every file is genuine, the keys are not there =="
+	@$(VERIFY) --simulate cccd:clone-without-keys; [ $$? -eq 1 ]
 
 test: ## set up with the PC/SC service, then check and test everything but the slow tests
 	@scripts/setup test
@@ -33,6 +43,15 @@ slow: ## the tests that take minutes
 	@scripts/setup test
 	$(RUN) pytest -m slow $(PYTEST_ARGS)
 
+fuzz: ## look for bytes that break a parser, 30 seconds each
+	@scripts/setup demo
+	@.venv/bin/python -c 'import atheris' 2>/dev/null || $(RUN) pip install --quiet --editable '.[fuzz]'
+	$(RUN) fuzz.run $(FUZZ_ARGS)
+
+bench: ## what things cost, as ratios
+	@scripts/setup demo
+	$(RUN) bench $(BENCH_ARGS)
+
 clean: ## remove what the other targets made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find cccd_reader simulators tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find cccd_reader simulators tests scripts fuzz bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -19,6 +19,12 @@ from tests.support.reference import reference_folder
 _NO_DATA = "no reference data: neither ../shared/data nor CCCD_REFERENCE_DATA is a folder"
 
 
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands speak English in the tests, wherever the developer lives; tests of another language ask for it."""
+    monkeypatch.setenv("CCCD_LANG", "en")
+
+
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
     """The folder of the reference data; skips the test where there is none."""

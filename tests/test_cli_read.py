@@ -219,7 +219,7 @@ def test_an_internal_error_is_one_line_without_values(monkeypatch: pytest.Monkey
     def broken(*_: object) -> None:
         raise RuntimeError(NUMBER)
 
-    monkeypatch.setattr("cccd_simulators.personas.build", broken)
+    monkeypatch.setattr("cccd_simulators.by_name.build", broken)
     result = _run("read", "--simulate", "cccd", "--access", "-")
     assert result.exit_code == 4
     assert "internal error: RuntimeError" in result.stderr

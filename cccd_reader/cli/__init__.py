@@ -16,11 +16,12 @@ _COMMANDS = {
     "read": ("Read every file that a chip lets be read.", "cccd_reader.cli.read", "read"),
     "readers": ("List the readers of this machine.", "cccd_reader.cli.readers", "readers"),
     "show": ("Show what a raw file of a chip holds.", "cccd_reader.cli.show", "show"),
+    "verify": ("Is this chip genuine, unaltered, not a copy, valid?", "cccd_reader.cli.verify", "verify"),
     "trust": ("Keep the authorities' certificates that are trusted.", "cccd_reader.cli.trust", "trust"),
     "simulate": ("Work with chips in software.", "cccd_reader.cli.simulate", "simulate"),
 }
 
-EPILOG = "Exit codes: 0 done, 1 failed, 2 usage, 3 not established, 4 no card or aborted, 5 access denied."
+EPILOG = "Exit codes: 0 done or accepted, 1 rejected, 2 usage, 3 undetermined, 4 no card or aborted, 5 access denied."
 
 
 class LazyGroup(click.Group):

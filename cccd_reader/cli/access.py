@@ -11,6 +11,7 @@ from typing import BinaryIO, TypeVar
 
 import click
 
+from cccd_reader.cli.language import spoken
 from cccd_reader.errors import MalformedData
 from cccd_reader.scanners.access_text import MAX_CHARACTERS, Access, parse_access
 
@@ -35,7 +36,8 @@ def load_access(source: BinaryIO | None) -> Access:
     try:
         return parse_access(_text(source))
     except MalformedData as error:
-        raise click.UsageError(f"{error}. {error.hint}".strip()) from error
+        message, hint = spoken().error(error)
+        raise click.UsageError(f"{message}. {hint}".strip()) from error
 
 
 def _text(source: BinaryIO | None) -> str:
@@ -45,10 +47,11 @@ def _text(source: BinaryIO | None) -> str:
     if VARIABLE in os.environ:
         return os.environ[VARIABLE]
     if not sys.stdin.isatty():
-        raise click.UsageError(f"Nothing opens the card: give --access FILE, --access - or the variable {VARIABLE}.")
-    first = _ask("Number, QR line or MRZ (hidden)")
+        raise click.UsageError(spoken().text("prompt.nothing", variable=VARIABLE))
+    words = spoken()
+    first = _ask(words.text("prompt.access"))
     more = _MRZ_LINES.get(len(first.strip()), 1) - 1
-    return "\n".join([first, *(_ask(f"MRZ line {number + 2} (hidden)") for number in range(more))])
+    return "\n".join([first, *(_ask(words.text("prompt.mrz-line", number=number + 2)) for number in range(more))])
 
 
 def _ask(words: str) -> str:

@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import PurePath
 
 import click
 
+from cccd_reader.cli.language import spoken
 from cccd_reader.errors import AccessDenied, CccdError
 
 _JSON_WANTED = "cccd_reader.json"
@@ -26,6 +28,16 @@ class Exit(IntEnum):
     UNDETERMINED = 3
     ABORTED = 4
     ACCESS_DENIED = 5
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The end of a command, as JSON has it: the same in every language."""
+
+    kind: str
+    message: str
+    hint: str
+    code: Exit
 
 
 def want_json(ctx: click.Context) -> None:
@@ -45,23 +57,34 @@ def guarded(ctx: click.Context, run: Callable[[click.Context], object]) -> objec
     except (click.exceptions.Exit, click.ClickException):
         raise
     except CccdError as error:
-        _report(ctx, type(error).__name__, str(error), error.hint, exit_code(error))
+        _say(*spoken().error(error))
+        _end(ctx, Failure(type(error).__name__, str(error), error.hint, exit_code(error)))
     except (KeyboardInterrupt, click.Abort, EOFError):
-        _report(ctx, "Aborted", "aborted", "", Exit.ABORTED)
+        _fail(ctx, Failure("Aborted", "aborted", "", Exit.ABORTED))
     except BrokenPipeError:
         ctx.exit(Exit.ABORTED)
     except Exception as error:  # noqa: BLE001 -- the last line of defence: a traceback could show what was read
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{type(error).__name__} in {PurePath(where.filename).name}, line {where.lineno}"
-        _report(ctx, "InternalError", f"internal error: {place}", "Please report this line.", Exit.ABORTED)
+        _fail(ctx, Failure("InternalError", f"internal error: {place}", "Please report this line.", Exit.ABORTED))
     return None
 
 
-def _report(ctx: click.Context, kind: str, message: str, hint: str, code: Exit) -> None:
+def _fail(ctx: click.Context, failure: Failure) -> None:
+    words = spoken()
+    _say(words.failure(failure.kind, failure.message), words.said(failure.hint))
+    _end(ctx, failure)
+
+
+def _say(message: str, hint: str) -> None:
     click.echo(f"cccd: {message}", err=True)
     if hint:
         click.echo(f"      {hint}", err=True)
+
+
+def _end(ctx: click.Context, failure: Failure) -> None:
+    code = int(failure.code)
     if ctx.meta.get(_JSON_WANTED):
-        error = {"kind": kind, "message": message, "hint": hint, "exit_code": int(code)}
+        error = {"kind": failure.kind, "message": failure.message, "hint": failure.hint, "exit_code": code}
         click.echo(json.dumps({"schema": "cccd-error/1", "error": error}, ensure_ascii=False, indent=2))
-    ctx.exit(int(code))
+    ctx.exit(code)

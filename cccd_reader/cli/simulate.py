@@ -15,7 +15,7 @@ from cccd_reader.cli.failures import want_json
 from cccd_reader.errors import ServiceUnavailable, Unsupported
 
 if TYPE_CHECKING:
-    from cccd_simulators.chip import VirtualChip
+    from cccd_simulators.vpcd import Chip
 
 _JSON = "json"
 _FILES_TITLE = "document of the raw files in a folder, opened by the MRZ of its own DG1 (needs --files)"
@@ -30,17 +30,23 @@ def simulate() -> None:
 @click.option("--json", "output", flag_value=_JSON, default="text", help="Print one JSON object.")
 @click.pass_context
 def list_personas(ctx: click.Context, output: str) -> None:
-    """List the personas."""
-    from cccd_simulators.personas import ENTRIES  # noqa: PLC0415 -- the simulator only where it is asked for
+    """List the personas, and the faults that any of them can be given: PERSONA:FAULT."""
+    from cccd_simulators.faults import FAULTS  # noqa: PLC0415 -- the simulator only where it is asked for
+
+    from cccd_simulators.personas import ENTRIES  # noqa: PLC0415 -- as above
 
     rows = [{"name": entry.name, "title": entry.title} for entry in ENTRIES]
     rows.append({"name": "files", "title": _FILES_TITLE})
+    faults = [{"name": fault.name, "kind": fault.kind.value, "title": fault.title} for fault in FAULTS]
     if output == _JSON:
         want_json(ctx)
-        click.echo(json.dumps({"schema": "cccd-simulate/1", "personas": rows}, ensure_ascii=False, indent=2))
+        found = {"schema": "cccd-simulate/1", "personas": rows, "faults": faults}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(f"{row['name']:15} {row['title']}")
+        click.echo(f"{row['name']:34} {row['title']}")
+    for row in faults:
+        click.echo(f":{row['name']:33} {row['kind']}: {row['title']}")
 
 
 @simulate.command("trust")
@@ -66,26 +72,26 @@ def serve(persona: str, files: Path | None, port: int | None) -> None:
     The holder of every persona but `files` is invented: the number 001090000000 opens it.
     """
     from cccd_simulators import vpcd  # noqa: PLC0415 -- the simulator only where it is asked for
-    from cccd_simulators.chip import VirtualChip  # noqa: PLC0415 -- as above
-    from cccd_simulators.personas import build  # noqa: PLC0415 -- as above
+    from cccd_simulators.by_name import persona_of  # noqa: PLC0415 -- as above
+    from cccd_simulators.chip import power_up  # noqa: PLC0415 -- as above
 
     try:
-        chip = VirtualChip(build(persona, files))
+        chip = power_up(persona_of(persona, files))
     except Unsupported as error:
         raise click.UsageError(f"{error}. {error.hint}") from error
     try:
-        _serve(chip, port or vpcd.DEFAULT_PORT)
+        _serve(chip, persona, port or vpcd.DEFAULT_PORT)
     except ServiceUnavailable:
         if port:
             raise
-        _serve(chip, vpcd.DEFAULT_PORT + 1)
+        _serve(chip, persona, vpcd.DEFAULT_PORT + 1)
 
 
-def _serve(chip: VirtualChip, port: int) -> None:
+def _serve(chip: Chip, name: str, port: int) -> None:
     from cccd_simulators import vpcd  # noqa: PLC0415 -- as above
 
     try:
-        vpcd.serve(chip, port=port, on_insert=partial(_announce, chip.persona.name, port))
+        vpcd.serve(chip, port=port, on_insert=partial(_announce, name, port))
     except KeyboardInterrupt:
         click.echo("The chip was taken out.", err=True)
 

@@ -11,6 +11,7 @@ import click
 from cccd_reader.apdu.trace import Exchange
 from cccd_reader.inspection.events import Attempted, Event, Progress, Step
 from cccd_reader.inspection.reading import AttemptOutcome
+from cccd_reader.messages.words import Words
 
 _WIDTH = 24
 _CLEAR = "\r\x1b[K"
@@ -19,7 +20,8 @@ _CLEAR = "\r\x1b[K"
 class Talk:
     """The listener of one reading."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
+        self._words = words
         self._terminal = sys.stderr.isatty()
         self._line_open = False
 
@@ -30,7 +32,9 @@ class Talk:
         elif event.step is Step.FILE and event.total:
             self._bytes(event)
         elif event.step is Step.RENEWAL:
-            self._say(f"The session broke at {event.subject}; opening a new one.")
+            self._say(self._words.step(event.step, event.subject))
+        elif self._terminal:
+            self._line(self._words.step(event.step, event.subject))
 
     def on_exchange(self, exchange: Exchange) -> None:
         """Show one command: header, sizes, status word, never content."""
@@ -38,7 +42,7 @@ class Talk:
 
     def on_wait(self) -> None:
         """Ask for the card."""
-        self._say("Lay the card on the reader.")
+        self._say(self._words.text("talk.lay"))
 
     def close(self) -> None:
         """Leave the cursor on a line of its own."""
@@ -48,20 +52,23 @@ class Talk:
 
     def _attempt(self, event: Attempted) -> None:
         attempt = event.attempt
-        words = f"{attempt.method}: {attempt.outcome}"
+        words = f"{self._words.method(attempt.method)}: {self._words.attempt(attempt.outcome)}"
         if attempt.outcome is not AttemptOutcome.GRANTED:
-            words += f" ({attempt.detail})"
+            words += f" ({self._words.said(attempt.detail)})"
         self._say(words)
 
     def _bytes(self, progress: Progress) -> None:
         if self._terminal:
             filled = _WIDTH * progress.done // progress.total
             bar = "#" * filled + "." * (_WIDTH - filled)
-            text = f"{_CLEAR}{progress.subject:10} [{bar}] {progress.done:,} of {progress.total:,} bytes"
-            click.echo(text, err=True, nl=False)
-            self._line_open = True
+            size = self._words.text("talk.progress", done=f"{progress.done:,}", total=f"{progress.total:,}")
+            self._line(f"{progress.subject:10} [{bar}] {size}")
         elif progress.done >= progress.total:
-            self._say(f"{progress.subject}: {progress.total} bytes")
+            self._say(self._words.text("talk.bytes", subject=progress.subject, total=progress.total))
+
+    def _line(self, words: str) -> None:
+        click.echo(_CLEAR + words, err=True, nl=False)
+        self._line_open = True
 
     def _say(self, words: str) -> None:
         self.close()

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from cccd_reader.cli.failures import want_json
+from cccd_reader.cli.times import moment
 from cccd_reader.pki import ds_request, trust_export
 from cccd_reader.pki.audit import Severity
 from cccd_reader.pki.audit import audit as audit_store
@@ -64,13 +65,7 @@ def _fingerprints(_context: click.Context, _option: click.Parameter, values: tup
 
 
 def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime:
-    if value is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter("a time such as 2026-05-28 or 2026-05-28T08:00:00+07:00 is expected") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment(value)
 
 
 @click.group()

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""Every sentence that a person reads about a check, by the stable code of its reason."""
+"""Every sentence that a person sees, in Vietnamese and in English, by the stable code of what it is about."""

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from cccd_reader.inspection.results import Check, Outcome
-from cccd_reader.messages.english import REASONS
+from cccd_reader.messages.words import Words
+from cccd_reader.render.plain import visible
 
 SYMBOLS = {
     Outcome.PASSED: "✔",
@@ -28,13 +29,14 @@ def as_json(check: Check) -> dict[str, str]:
     }
 
 
-def as_lines(checks: tuple[Check, ...]) -> list[str]:
+def as_lines(checks: tuple[Check, ...], words: Words) -> list[str]:
     """Return the checks as text; data groups that the document does not have are left out."""
     lines = []
     for check in checks:
         if check.outcome is Outcome.UNSUPPORTED:
             continue
-        lines.append(f"{SYMBOLS[check.outcome]} {check.id:24} {check.outcome:13} {REASONS[check.reason.code]}")
+        outcome, meaning = words.outcome(check.outcome), words.reason(check.reason)
+        lines.append(f"{SYMBOLS[check.outcome]} {check.id:24} {outcome:13} {meaning}")
         if check.detail:
-            lines.append(f"{'':27}{check.detail}")
+            lines.append(f"{'':27}{visible(words.detail(check))}")
     return lines

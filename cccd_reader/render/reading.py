@@ -11,9 +11,9 @@ from typing import Any
 from cccd_reader.apdu.status import describe, meaning
 from cccd_reader.errors import CccdError
 from cccd_reader.inspection.reading import Attempt, FileRecord, Reading
+from cccd_reader.messages.words import Words
 
 SCHEMA = "cccd-reading/1"
-NOT_VERIFIED = "Read, not verified: nothing here says yet that the chip is genuine."
 
 
 def as_json(reading: Reading) -> dict[str, Any]:
@@ -39,22 +39,32 @@ def as_json(reading: Reading) -> dict[str, Any]:
     }
 
 
-def as_lines(reading: Reading) -> list[str]:
+def as_lines(reading: Reading, words: Words) -> list[str]:
     """Return the text form, a line each."""
     session, access = reading.session, reading.access
-    lines = [f"Access      {access.method.value}: {access.attempts[-1].protocol}"]
+    lines = [_labelled("access", f"{words.method(access.method)}: {access.attempts[-1].protocol}", words)]
     for attempt in access.attempts[:-1]:
-        lines.append(f"  before    {attempt.method.value}: {attempt.outcome.value}. {attempt.detail}".rstrip())
-    lines.append(
-        f"Parameters  from the {access.card_access.value}" if access.card_access != "none" else "Parameters  none"
+        outcome = f"{words.method(attempt.method)}: {words.attempt(attempt.outcome)}. {words.said(attempt.detail)}"
+        lines.append(f"  {words.text('text.before'):10}{outcome}".rstrip(" ."))
+    lines.append(_labelled("parameters", words.parameters(access.card_access), words))
+    lines += [_line(record, words) for record in reading.files]
+    cost = words.text(
+        "text.cost",
+        commands=session.apdus,
+        sent=session.bytes_out,
+        received=session.bytes_in,
+        seconds=f"{session.seconds:.2f}",
     )
-    lines += [_line(record) for record in reading.files]
-    lines.append(
-        f"Session     {session.apdus} commands, {session.bytes_out} bytes out, {session.bytes_in} bytes in, "
-        f"{session.seconds:.2f} s"
-    )
-    lines.append(NOT_VERIFIED)
-    return lines
+    return [*lines, _labelled("session", cost, words), words.text("text.not-verified")]
+
+
+def saved_line(names: list[str], words: Words) -> str:
+    """Return the line that says how many files were saved."""
+    return _labelled("saved", words.text("text.files", count=len(names)), words)
+
+
+def _labelled(name: str, value: str, words: Words) -> str:
+    return f"{words.text(f'text.{name}'):12}{value}"
 
 
 def save(reading: Reading, folder: Path) -> list[str]:
@@ -100,9 +110,9 @@ def file_as_json(record: FileRecord) -> dict[str, Any]:
     return entry
 
 
-def _line(record: FileRecord) -> str:
+def _line(record: FileRecord, words: Words) -> str:
     if record.content is not None:
-        return f"{record.file.short:11} {len(record.content):6} bytes"
+        return f"{record.file.short:11} {words.text('text.bytes', count=f'{len(record.content):6}')}"
     if record.status is not None:
-        return f"{record.file.short:11} refused, {describe(record.status)}"
-    return f"{record.file.short:11} not read: {record.problem}"
+        return f"{record.file.short:11} {words.text('text.refused', meaning=describe(record.status))}"
+    return f"{record.file.short:11} {words.text('text.not-read', problem=words.said(record.problem or ''))}"

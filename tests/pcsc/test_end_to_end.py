@@ -5,9 +5,13 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from cccd_reader.access_keys import AccessKey
@@ -15,13 +19,15 @@ from cccd_reader.errors import CardRemoved, CccdError, TransportError
 from cccd_reader.inspection.events import Event, Progress
 from cccd_reader.inspection.read import ReadOptions, read
 from cccd_reader.lds import files as ef
+from cccd_reader.render.report import json_schema
 from cccd_reader.transport.pcsc import open_card
 from cccd_simulators import documents, personas
 from cccd_simulators.chip import VirtualChip
 from cccd_simulators.vpcd import VpcdBridge
 from tests.support.cards import Tampering
-from tests.support.command_line import NUMBER, cccd, serving
+from tests.support.command_line import NUMBER, cccd, environment, serving
 from tests.support.pcscd import PcscDaemon
+from tests.support.reference import REPOSITORY
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.usefixtures("pcscd")]
 
@@ -142,3 +148,38 @@ def test_two_readings_in_a_row(key: AccessKey) -> None:
             with open_card(timeout=20) as card:
                 reading = read(card, key)
             assert reading.content(ef.data_group(2)) == persona.application_files[0x0102].content
+
+
+@pytest.fixture(scope="module")
+def trust(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder csca/ with the simulated country's certificate and revocation list."""
+    folder = tmp_path_factory.mktemp("trust")
+    assert cccd("simulate", "trust", "csca", folder=folder).returncode == 0
+    return folder / "csca"
+
+
+@pytest.mark.parametrize(
+    ("persona", "code"),
+    [("cccd", 0), ("cccd:clone-without-keys", 1), ("cccd:dg2-altered", 1), ("cccd:unknown-csca", 3)],
+)
+def test_the_verdict_through_the_service(persona: str, code: int, trust: Path) -> None:
+    with serving(persona):
+        result = cccd("verify", "--access", "-", "--json", "--wait", "20", "--trust", str(trust), text=NUMBER)
+    assert result.returncode == code, result.stderr
+    jsonschema.validate(json.loads(result.stdout), json_schema())
+
+
+def test_the_first_example_of_the_readme(trust: Path) -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    program = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)[0]
+    with VpcdBridge(VirtualChip(personas.cccd())):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=trust.parent,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("accepted NGUYEN")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.support.reference import REPOSITORY
 
@@ -19,11 +20,14 @@ _PATIENCE = 60.0
 def environment(**extra: str) -> dict[str, str]:
     """Return the environment of a user without any setting of ours, English words, and these variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CCCD_")}
-    return kept | {"PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'simulators'}"} | extra
+    path = f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'simulators'}"
+    return kept | {"PYTHONPATH": path, "CCCD_LANG": "en"} | extra
 
 
-def cccd(*arguments: str, text: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run `cccd` with these arguments and this standard input, and return what it said."""
+def cccd(
+    *arguments: str, text: str = "", folder: Path | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `cccd` with these arguments and this standard input, in `folder`, and return what it said."""
     return subprocess.run(
         [sys.executable, str(REPOSITORY / "cli.py"), *arguments],
         input=text,
@@ -31,6 +35,7 @@ def cccd(*arguments: str, text: str = "", **variables: str) -> subprocess.Comple
         text=True,
         timeout=_PATIENCE,
         env=environment(**variables),
+        cwd=folder,
         check=False,
     )
 

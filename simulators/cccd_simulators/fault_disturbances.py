@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""The disturbances: the document stays what it is. Name, what happens, and how.
+
+Its issuer made it oddly, or the chip or the link behaves badly, be it on somebody's purpose. Numbers of commands are
+those of a trace; the session of `cccd` begins with command 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cccd_reader.apdu import commands, tlv
+from cccd_reader.apdu.command import Response
+from cccd_reader.apdu.status import Sw
+from cccd_reader.errors import Unsupported
+from cccd_reader.lds import files as ef
+from cccd_reader.protocols import pace
+from cccd_simulators import fault_cards as cards
+from cccd_simulators import fault_files as files
+from cccd_simulators import fault_keys as keys
+from cccd_simulators import fault_signatures as signatures
+from cccd_simulators import plans
+from cccd_simulators.cms_builder import Attributes, Encoding, Form
+from cccd_simulators.fault_cards import meddled
+from cccd_simulators.fault_files import Breaking
+from cccd_simulators.persona import Persona
+from cccd_simulators.plans import SignerPlan
+
+_PLAIN_PACE = cards.plain(commands.GENERAL_AUTHENTICATE)
+_ACTIVE = cards.protected(commands.INTERNAL_AUTHENTICATE)
+_AGREEMENT = cards.protected(commands.MANAGE_SECURITY_ENVIRONMENT)
+_WRONG_TOKEN = tlv.encode(pace.DYNAMIC_DATA, tlv.encode(pace.TOKEN_ANSWER, bytes(8)))
+
+
+def _pace_token(moment: cards.Moment) -> bool:
+    return _PLAIN_PACE(moment) and moment.command[0] == 0x00
+
+
+def _where(has: Callable[[Persona], object], breaking: Breaking) -> Breaking:
+    """The same for personas that have what breaks."""
+
+    def checked(persona: Persona) -> Persona:
+        if not has(persona):
+            raise Unsupported(f"this fault on the persona {persona.name}", "Choose another persona or another fault.")
+        return breaking(persona)
+
+    return checked
+
+
+def _pace(persona: Persona) -> object:
+    return persona.pace
+
+
+def _active(persona: Persona) -> object:
+    return persona.active_authentication
+
+
+def _agreement(persona: Persona) -> object:
+    return persona.chip_authentication
+
+
+def _answered(sw: int) -> Breaking:
+    """The chip answers the reading of one file with this status word and no data, under secure messaging."""
+    answer = Response(b"", sw)
+    return lambda persona: replace(persona, habit=cards.answering(cards.reads(files.victim(persona)), answer))
+
+
+def _at_the_sod(persona: Persona) -> Persona:
+    # EF.CardSecurity has the same short identifier, so it fails too where there is one.
+    return replace(persona, habit=cards.answering(cards.reads(ef.SOD), Response(b"", Sw.MEMORY_FAILURE)))
+
+
+def _too_much(persona: Persona) -> Persona:
+    return replace(persona, habit=cards.more_than_asked(cards.reads(files.victim(persona))))
+
+
+DISTURBANCES: tuple[tuple[str, str, Breaking], ...] = (
+    ("unknown-csca", "signed under the CSCA's next key, which no store holds", signatures.signed_under_a_new_key),
+    ("signer-expired-since", "the signer has expired since it signed", signatures.signed_by(plans.EXPIRED_SINCE)),
+    (
+        "signer-without-authority-key",
+        "the signer's certificate does not say which key issued it",
+        signatures.signed_by(plans.NO_AUTHORITY_KEY),
+    ),
+    (
+        "signer-with-unknown-extension",
+        "the signer's certificate has a critical extension that nobody knows",
+        signatures.signed_by(plans.UNKNOWN_CRITICAL_EXTENSION),
+    ),
+    (
+        "sod-without-signing-time",
+        "EF.SOD does not say when it was signed",
+        signatures.signed_by(SignerPlan(), Form(attributes=Attributes.REQUIRED)),
+    ),
+    (
+        "sod-without-attributes",
+        "EF.SOD is signed without signed attributes",
+        signatures.signed_by(SignerPlan(), Form(attributes=Attributes.NONE)),
+    ),
+    (
+        "sod-in-ber",
+        "EF.SOD is encoded with indefinite lengths",
+        signatures.signed_by(SignerPlan(), Form(encoding=Encoding.INDEFINITE)),
+    ),
+    (
+        "sod-without-certificate",
+        "EF.SOD does not bring its signer's certificate",
+        signatures.signed_by(SignerPlan(), Form(certificates=())),
+    ),
+    (
+        "sod-of-an-unknown-algorithm",
+        "EF.SOD names a signature algorithm that nobody knows",
+        signatures.with_an_unknown_algorithm,
+    ),
+    ("mrz-with-wrong-check-digits", "the composite check digit is wrong; signed so", files.with_wrong_check_digit),
+    ("photo-broken", "the photo is no image; signed so", files.with_broken_portrait),
+    ("com-missing", "the chip holds no EF.COM", files.replaced(ef.COM, None)),
+    ("card-access-missing", "the chip shows no EF.CardAccess", files.replaced(ef.CARD_ACCESS, None)),
+    ("card-access-malformed", "EF.CardAccess is cut off", files.replaced(ef.CARD_ACCESS, b"\x31\x05\x30")),
+    ("fingerprints-open", "the chip lets everybody read DG3", files.with_open_fingerprints),
+    (
+        "repeated-challenge",
+        "the chip draws the same numbers each time; the terminal's own keep the dialogue fresh",
+        lambda persona: replace(persona, entropy=keys.Repeating()),
+    ),
+    ("empty-answers", "DG13 (or DG2) is answered with 9000 and no data", _answered(Sw.OK)),
+    ("memory-failure", "DG13 (or DG2) is answered with 6581", _answered(Sw.MEMORY_FAILURE)),
+    (
+        "memory-failure-at-the-sod",
+        "EF.SOD is answered with 6581",
+        _at_the_sod,
+    ),
+    ("more-than-asked", "DG13 (or DG2) comes with more bytes than were asked for", _too_much),
+    (
+        "lies-about-lengths",
+        "the header of DG13 (or DG2) tells 100 bytes more than there are",
+        files.claiming(lambda length: tlv.encode_length(length + 100)),
+    ),
+    (
+        "endless-file",
+        "the header of DG13 (or DG2) tells 4 GiB",
+        files.claiming(lambda _: bytes.fromhex("84FFFFFFFF")),
+    ),
+    ("slow", "the chip takes 0.2 s for each command", lambda persona: replace(persona, delay=0.2)),
+    (
+        "6f00-at-active-authentication",
+        "the chip breaks off (6F00, unprotected) whenever it is to sign, as weak fields make it",
+        _where(_active, meddled(_ACTIVE, cards.status(Sw.UNKNOWN))),
+    ),
+    (
+        "wrong-mac-at-active-authentication",
+        "the answer to Active Authentication never arrives unharmed",
+        _where(_active, meddled(_ACTIVE, cards.wrong_mac)),
+    ),
+    (
+        "6f00-at-chip-authentication",
+        "the chip breaks off (6F00, unprotected) whenever Chip Authentication begins",
+        _where(_agreement, meddled(_AGREEMENT, cards.status(Sw.UNKNOWN))),
+    ),
+    (
+        "pace-always-fails",
+        "PACE breaks off, so that BAC is left",
+        _where(_pace, meddled(_PLAIN_PACE, cards.status(0x6A80))),
+    ),
+    (
+        "pace-without-proof",
+        "PACE ends with a wrong token, so that BAC is left",
+        _where(_pace, meddled(_pace_token, cards.in_clear(_WRONG_TOKEN))),
+    ),
+    *(
+        (
+            f"6f00-at-command-{number}",
+            f"command {number} is answered with 6F00",
+            meddled(cards.command_number(number), cards.status(Sw.UNKNOWN)),
+        )
+        for number in (1, 4, 8, 14, 16)
+    ),
+    (
+        "6f00-from-command-11",
+        "from command 11 on there is nothing but 6F00",
+        meddled(cards.from_command(11), cards.status(Sw.UNKNOWN)),
+    ),
+    *(
+        (
+            f"wrong-mac-at-answer-{number}",
+            f"the MAC of protected answer {number} is wrong",
+            meddled(cards.protected_answer(number), cards.wrong_mac),
+        )
+        for number in (1, 2, 8, 11)
+    ),
+    ("wrong-mac-always", "the MAC of every answer is wrong", meddled(cards.any_protected_answer, cards.wrong_mac)),
+    (
+        "unprotected-success-at-answer-4",
+        "protected answer 4 is 9000 alone",
+        meddled(cards.protected_answer(4), cards.in_clear(b"")),
+    ),
+    (
+        "another-status-at-answer-4",
+        "protected answer 4 says 6982 outside and 9000 inside",
+        meddled(cards.protected_answer(4), cards.with_status(0x6982)),
+    ),
+    (
+        "answer-before-at-answer-4",
+        "protected answer 4 is answer 3 once more",
+        meddled(cards.protected_answer(4), cards.previous_answer),
+    ),
+    (
+        "half-an-answer-at-answer-4",
+        "protected answer 4 is cut off",
+        meddled(cards.protected_answer(4), cards.half),
+    ),
+    *(
+        (
+            f"silent-from-command-{number}",
+            f"from command {number} on there is no answer",
+            meddled(cards.from_command(number), cards.nothing),
+        )
+        for number in (1, 11)
+    ),
+    *(
+        (
+            f"dead-after-{number}-commands",
+            f"the card is gone after {number} commands",
+            meddled(cards.from_command(number + 1), cards.removed),
+        )
+        for number in (0, 5, 15)
+    ),
+)
