@@ -83,7 +83,8 @@ class Handshake:
         options, _ = read_options(SecurityInfos.parse(self.card_access))
         fitting = [option for option in options if option.oid == self.oid]
         exact = [option for option in fitting if option.parameter_id == self.parameter_id]
-        return (exact or fitting)[0]
+        # Readers differ in whether they send the parameter id where nothing is ambiguous; ours does as it is told.
+        return replace((exact or fitting)[0], parameter_id=self.parameter_id)
 
     @property
     def objects(self) -> list[tuple[dict[int, bytes], dict[int, bytes]]]:
