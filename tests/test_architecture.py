@@ -117,7 +117,7 @@ LIBRARY = modules("cccd_reader")
 SIMULATORS = modules("simulators/cccd_simulators", root="simulators")
 PACKAGES = LIBRARY + SIMULATORS
 ENTRY = Module("cli", (REPOSITORY / "cli.py").read_text(encoding="utf-8"))
-ALL = [*PACKAGES, ENTRY, *modules("tests"), *modules("scripts")]
+ALL = [*PACKAGES, ENTRY, *(each for part in ("tests", "scripts", "fuzz", "bench") for each in modules(part))]
 
 
 def texts() -> list[Path]:

@@ -74,14 +74,14 @@ class DhGroup(Group[int]):
 def explicit_group(p: int, g: int, q: int) -> DhGroup:
     """Return the group of parameters that a chip gave in full, after proving that they make one.
 
-    Raises `MalformedData` where they do not, `Unsupported` for a field under 1024 or over 8192 bits.
+    Raises `MalformedData` where they do not, `Unsupported` for a field under 1024 or over 4096 bits.
     """
     from cccd_reader.crypto.primes import is_prime  # noqa: PLC0415 -- only explicit parameters need it
 
     for known in STANDARD_GROUPS.values():
         if (known.field, known.g, known.order) == (p, g, q):
             return known
-    if not 1024 <= p.bit_length() <= 8192 or not 160 <= q.bit_length() <= 1024:
+    if not 1024 <= p.bit_length() <= 4096 or not 160 <= q.bit_length() <= 512:
         raise Unsupported(f"DH over {p.bit_length()} bits with a subgroup of {q.bit_length()} bits")
     if (p - 1) % q or not 1 < g < p - 1 or not is_prime(q) or not is_prime(p) or pow(g, q, p) != 1:
         raise MalformedData("p, q and g are no group of prime order", "DH domain parameters")

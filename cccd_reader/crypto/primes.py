@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import secrets
 
-ROUNDS = 32
+ROUNDS = 20
 _SMALL = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
 
 def is_prime(number: int) -> bool:
-    """Return False for a composite except with probability below 4^-32."""
+    """Return False for a composite except with probability below 4^-20."""
     if number < 2:
         return False
     for small in _SMALL:

@@ -13,7 +13,7 @@ from datetime import datetime
 from cccd_reader.crypto.groups import AnyElement, AnyGroup
 from cccd_reader.crypto.signatures import BadSignature
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection.reading import Evidence, ProofKind, ProofOutcome, ProofRecord, Reading
+from cccd_reader.inspection.reading import ABSENT, Evidence, ProofKind, ProofOutcome, ProofRecord, Reading
 from cccd_reader.inspection.results import Check, Outcome, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.card_security import CardSecurity
@@ -35,24 +35,26 @@ _CLAUSES = {ACTIVE: "ICAO 9303-11, 6.1", AUTHENTICATION: "ICAO 9303-11, 6.2", MA
 _CAM = f"{PACE}.6."
 _TRUSTED_KEY = ("sod.hash", "sod.signature", "issuer.signature", "issuer.validity", "issuer.profile")
 
+_DISTRUSTED_IF_FAILED = ("issuer.revocation", "consistency.country")
+
 Judged = tuple[Reason, str]
 
 
 def checks(evidence: Evidence, files: tuple[Check, ...], trust: TrustStore, at: datetime) -> tuple[Check, ...]:
     """Return the three checks. `files` are those of passive authentication, which decide what a key is worth."""
-    outcomes = {check.id: check.outcome for check in files}
+    reasons = {check.id: check.reason for check in files}
     results = {
-        ACTIVE: _proof(evidence, ProofKind.ACTIVE, 15, outcomes),
-        AUTHENTICATION: _proof(evidence, ProofKind.CHIP, 14, outcomes),
-        MAPPING: _mapping(evidence, outcomes, trust, at),
+        ACTIVE: _proof(evidence, ProofKind.ACTIVE, 15, reasons),
+        AUTHENTICATION: _proof(evidence, ProofKind.CHIP, 14, reasons),
+        MAPPING: _mapping(evidence, reasons, trust, at),
     }
     return tuple(Check(name, reason, detail, _CLAUSES[name]) for name, (reason, detail) in results.items())
 
 
-def _proof(evidence: Evidence, kind: ProofKind, group: int, outcomes: dict[str, Outcome]) -> Judged:
+def _proof(evidence: Evidence, kind: ProofKind, group: int, reasons: dict[str, Reason]) -> Judged:
     record = evidence.proof(kind) if isinstance(evidence, Reading) else None
     if record is None:
-        return _not_run(evidence, kind, group, outcomes)
+        return _not_run(evidence, kind, group, reasons)
     if record.outcome is ProofOutcome.REFUSED:
         return Reason.CHIP_REFUSED_PROOF, record.detail
     if record.outcome is ProofOutcome.WRONG:
@@ -65,21 +67,25 @@ def _proof(evidence: Evidence, kind: ProofKind, group: int, outcomes: dict[str, 
         return Reason.CHIP_PROOF_INVALID, str(error)
     except (Unsupported, MalformedData) as error:
         return Reason.CHIP_PROOF_UNSUPPORTED, str(error)
-    return _authenticated(detail, group, outcomes)
+    return _authenticated(detail, group, reasons)
 
 
-def _authenticated(detail: str, group: int, outcomes: dict[str, Outcome]) -> Judged:
+def _authenticated(detail: str, group: int, reasons: dict[str, Reason]) -> Judged:
     needed = (*_TRUSTED_KEY, f"integrity.dg{group}")
-    lacking = [name for name in needed if outcomes[name] is not Outcome.PASSED]
+    lacking = [name for name in needed if reasons[name].outcome is not Outcome.PASSED]
+    lacking += [name for name in _DISTRUSTED_IF_FAILED if reasons[name].outcome is Outcome.FAILED]
     if lacking:
         return Reason.CHIP_KEY_UNAUTHENTICATED, f"{detail}; not passed: {', '.join(lacking)}"
     return Reason.CHIP_PROVEN, detail
 
 
-def _not_run(evidence: Evidence, kind: ProofKind, group: int, outcomes: dict[str, Outcome]) -> Judged:
+def _not_run(evidence: Evidence, kind: ProofKind, group: int, reasons: dict[str, Reason]) -> Judged:
     """Nobody asked the chip; does the document offer it at all?"""
-    if outcomes[f"integrity.dg{group}"] is Outcome.UNSUPPORTED:
+    of_key = reasons[f"integrity.dg{group}"]
+    if of_key is Reason.NOT_ON_DOCUMENT:
         return Reason.CHIP_PROOF_NOT_OFFERED, ""
+    if of_key in (Reason.NO_HASH_LIST, Reason.READING_BROKE) and evidence.content(ef.data_group(group)) is None:
+        return of_key, f"whether DG{group} offers it is not known"
     content = evidence.content(ef.data_group(group))
     if content is not None and kind is ProofKind.CHIP and not _key_infos(content):
         return Reason.CHIP_PROOF_NOT_OFFERED, "DG14 holds no key for it"
@@ -115,17 +121,20 @@ def _infos_or_none(dg14: bytes | None) -> SecurityInfos | None:
         return None
 
 
-def _mapping(evidence: Evidence, outcomes: dict[str, Outcome], trust: TrustStore, at: datetime) -> Judged:
+def _mapping(evidence: Evidence, reasons: dict[str, Reason], trust: TrustStore, at: datetime) -> Judged:
     mapping = evidence.chip_mapping if isinstance(evidence, Reading) else None
     if mapping is None:
         offered = _offers_mapping(evidence)
         return (Reason.CHIP_PROOF_NOT_RUN if offered else Reason.CHIP_PROOF_NOT_OFFERED), ""
     dg14 = evidence.content(ef.data_group(14))
     if dg14 is not None and _fits(mapping, dg14):
-        return _authenticated("the static key is that of DG14", 14, outcomes)
-    content = evidence.content(ef.CARD_SECURITY)
+        return _authenticated("the static key is that of DG14", 14, reasons)
+    record = evidence.file(ef.CARD_SECURITY)
+    content = record.content if record else None
     if content is None:
-        return Reason.CHIP_PROOF_INVALID, "no static key of DG14 fits, and EF.CardSecurity was not read"
+        absent = record is None or record.status in ABSENT
+        reason = Reason.CHIP_PROOF_INVALID if absent else Reason.CHIP_PROOF_BROKE
+        return reason, "no static key of DG14 fits, and EF.CardSecurity was not read"
     try:
         if not _fits(mapping, CardSecurity.parse(content).signed.content):
             return Reason.CHIP_PROOF_INVALID, "no static key of DG14 or EF.CardSecurity fits"

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cccd_reader.errors import CccdError
 from cccd_reader.inspection.reading import Evidence, Method, Reading
 from cccd_reader.inspection.results import Check, Outcome, Reason
@@ -27,12 +29,22 @@ def _downgrade(reading: Reading, chip_checks: tuple[Check, ...]) -> Check:
     if reading.access.method is Method.BAC and _offers_pace(reading):
         tried = [attempt.outcome.value for attempt in reading.access.attempts if attempt.method is not Method.BAC]
         return Check(DOWNGRADE, Reason.PACE_BYPASSED, f"PACE: {', '.join(tried) or 'not tried'}", _CLAUSE)
-    skipped = [check.id for check in chip_checks if check.outcome in (Outcome.NOT_PERFORMED, Outcome.ABORTED)]
     proven = any(check.outcome is Outcome.PASSED for check in chip_checks)
     # Mapping is one way of PACE among others: that another was taken passes nothing by, if the chip proved itself.
-    if [name for name in skipped if not (name == "chip.cam" and proven)]:
-        return Check(DOWNGRADE, Reason.CHIP_PROTOCOL_SKIPPED, ", ".join(skipped), _CLAUSE)
+    asked = [check for check in chip_checks if not (check.id == "chip.cam" and proven)]
+    for reason, matches in _SHORTCOMINGS:
+        found = [check.id for check in asked if matches(check)]
+        if found:
+            return Check(DOWNGRADE, reason, ", ".join(found), _CLAUSE)
     return Check(DOWNGRADE, Reason.NO_DOWNGRADE, "", _CLAUSE)
+
+
+_SHORTCOMINGS: tuple[tuple[Reason, Callable[[Check], bool]], ...] = (
+    (Reason.CHIP_PROTOCOL_SKIPPED, lambda check: check.outcome is Outcome.NOT_PERFORMED),
+    (Reason.CHIP_PROOF_BROKE, lambda check: check.outcome is Outcome.ABORTED),
+    (Reason.NO_HASH_LIST, lambda check: check.reason is Reason.NO_HASH_LIST),
+)
+"""What may have become of a proof that the document advertises, the most telling first."""
 
 
 def _offers_pace(reading: Reading) -> bool:

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from cccd_reader.apdu.status import describe
 from cccd_reader.crypto.digests import digest_of
 from cccd_reader.crypto.suites import equal
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection.reading import Evidence, FileRecord
+from cccd_reader.inspection.reading import ABSENT, REFUSED, Evidence, FileRecord
 from cccd_reader.inspection.results import Check, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.com import Com
@@ -16,7 +17,6 @@ from cccd_reader.lds.sod import LdsSecurityObject
 COM = "integrity.com"
 _CLAUSE = "ICAO 9303-11, 5.1"
 _COM_CLAUSE = "ICAO 9303-10, 4.6.1"
-_ABSENT = (0x6A82, 0x6A83)
 
 
 def data_group_id(number: int) -> str:
@@ -45,10 +45,12 @@ def _judge(record: FileRecord | None, signed: bytes | None, hashes: LdsSecurityO
         return Reason.NOT_ON_DOCUMENT, ""
     if record is None or record.status is None:
         return (Reason.NOT_READ, "it is signed, and was not read") if signed else (Reason.NO_HASH_LIST, "")
-    if record.status in _ABSENT:
+    if record.status in ABSENT:
         # The chip says that it does not hold what its issuer signed.
         return Reason.STRIPPED, f"signed by the issuer, but the chip answers {record.status:04X}"
-    return Reason.REFUSED_BY_CHIP, f"{record.status:04X}"
+    if record.status in REFUSED:
+        return Reason.REFUSED_BY_CHIP, f"{record.status:04X}"
+    return Reason.READING_BROKE, describe(record.status)
 
 
 def _hash(content: bytes, signed: bytes | None, hashes: LdsSecurityObject | None) -> tuple[Reason, str]:

@@ -69,17 +69,20 @@ class Policy:
 
 _FILES = frozenset({"sod.hash", "sod.signature", "issuer.signature", "issuer.validity", "issuer.profile"})
 _CHIP = (frozenset({"chip.aa", "chip.ca", "chip.cam"}),)
-_IDENTITY = frozenset({"integrity.dg1", "document.expiry"})
+_IDENTITY = frozenset({"integrity.dg1", "integrity.dg2", "document.expiry"})
 
-DEFAULT = Policy("default", _FILES | _IDENTITY, _CHIP, frozenset({"access.downgrade"}))
-"""Hashes, signature and chain hold, the chip has proven an authenticated key, and the document is in date.
+_SHOWN = frozenset({"access.downgrade", "consistency.mrz"})
 
-A revocation that could not be checked and a downgrade are shown and do not block."""
+DEFAULT = Policy("default", _FILES | _IDENTITY, _CHIP, _SHOWN)
+"""Hashes, signature and chain hold, text and photo are there, the chip has proven an authenticated key, in date.
+
+A revocation that could not be checked, a downgrade, and a wrong check digit in a zone that is signed as it stands
+are shown and do not block."""
 
 STRICT = Policy("strict", _FILES | _IDENTITY | {"issuer.revocation", "access.downgrade", "integrity.com"}, _CHIP)
 """The default, and neither a revocation that was not checked nor a downgrade passes."""
 
-FILES_ONLY = Policy("files-only", _FILES | _IDENTITY, (), frozenset({"access.downgrade"}))
+FILES_ONLY = Policy("files-only", _FILES | _IDENTITY, (), _SHOWN)
 """For documents that offer no proof of their chip: a copy is not excluded. Never the default."""
 
 BUILT_IN = {policy.name: policy for policy in (DEFAULT, STRICT, FILES_ONLY)}

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from cccd_reader.apdu.channel import Channel
 from cccd_reader.apdu.secure_messaging import SessionKeys
 from cccd_reader.crypto.entropy import Entropy
-from cccd_reader.errors import MalformedData, StatusError
+from cccd_reader.errors import MalformedData, SecureMessagingError, StatusError
 from cccd_reader.inspection.reading import ProofKind, ProofOutcome, ProofRecord
 from cccd_reader.lds.security_infos import SecurityInfos
 from cccd_reader.protocols import active_authentication, chip_authentication
 from cccd_reader.protocols.chip_authentication_options import read_options
+
+
+class ProofWrong(SecureMessagingError):
+    """The session that Chip Authentication promised is not the chip's: it does not hold its key, or the link erred."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,8 +49,8 @@ def active(channel: Channel, challenge: bytes, dg15: bytes) -> ProofRecord:
 def chip(plain: Channel, channel: Channel, dg14: bytes, entropy: Entropy) -> ChipProof:
     """Run Chip Authentication by the first option that the chip takes; `plain` is the channel below the old session.
 
-    The record has no protocol where DG14 offers none. Raises `SecureMessagingError` where the session breaks: that is
-    how a chip fails that does not hold its key.
+    The record has no protocol where DG14 offers none. Raises `ProofWrong` where the new session does not come about,
+    and `SecureMessagingError` where the old one breaks before.
     """
     try:
         options, _ = read_options(SecurityInfos.parse(dg14))
@@ -55,7 +59,7 @@ def chip(plain: Channel, channel: Channel, dg14: bytes, entropy: Entropy) -> Chi
     record = ProofRecord(ProofKind.CHIP, "", ProofOutcome.REFUSED)
     for option in options:
         try:
-            proven = chip_authentication.prove(plain, chip_authentication.establish(channel, option, entropy))
+            proven = _proven(plain, chip_authentication.establish(channel, option, entropy))
         except StatusError as error:
             record = ProofRecord(ProofKind.CHIP, option.name, ProofOutcome.REFUSED, str(error))
         except MalformedData as error:
@@ -64,3 +68,10 @@ def chip(plain: Channel, channel: Channel, dg14: bytes, entropy: Entropy) -> Chi
             done = ProofRecord(ProofKind.CHIP, option.name, ProofOutcome.DONE, "", proven.evidence)
             return ChipProof(done, proven.keys)
     return ChipProof(record)
+
+
+def _proven(plain: Channel, result: chip_authentication.CaResult) -> chip_authentication.CaProof:
+    try:
+        return chip_authentication.prove(plain, result)
+    except SecureMessagingError as error:
+        raise ProofWrong(str(error), error.sw) from error

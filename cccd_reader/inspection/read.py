@@ -132,7 +132,7 @@ class _Visit:
         source, pace_options = self._card_access()  # step 1
         opening = self._gate.open(self._keys, pace_options)  # step 2
         self._way = opening.way
-        self._secure(opening)  # step 3
+        self._start(opening)  # step 3
         listing = [self._read_file(ef.COM), self._read_file(ef.SOD)]  # step 4
         self._records += listing
         plan = [ef.data_group(number) for number in self._plan(listing)]
@@ -180,8 +180,9 @@ class _Visit:
             try:
                 return run()
             except SecureMessagingError as error:
-                outcome = ProofOutcome.REFUSED if error.sw is not None else ProofOutcome.WRONG
-                record = ProofRecord(kind, kind.value, outcome, str(error))
+                wrong = isinstance(error, proofs.ProofWrong)
+                broke = ProofOutcome.REFUSED if error.sw in _REFUSALS else ProofOutcome.BROKE
+                record = ProofRecord(kind, kind.value, ProofOutcome.WRONG if wrong else broke, str(error))
                 self._renew(kind.value.upper())
                 tries += 1
         return record
@@ -209,13 +210,22 @@ class _Visit:
                 problem = str(error)
         return FileRecord(file, problem=problem)
 
+    def _start(self, opening: Opening) -> None:
+        """Begin the session; one that breaks at its first command is established once more."""
+        try:
+            self._secure(opening)
+        except SecureMessagingError:
+            self._renew("application")
+            if self._broken:
+                raise
+
     def _secure(self, opening: Opening) -> None:
         self._channel = channel = SecureChannel(self._plain, opening.keys)
         if channel.lengths is Lengths.SHORT:
             self._blocks.fit(max_response_data(channel.suite))
-        if opening.chip_mapping and not self._renewals:
+        if opening.chip_mapping and not any(record.file == ef.CARD_SECURITY for record in self._records):
             # The static key of chip authentication mapping stands in the master file, which is left now.
-            self._records.append(self._read_file(ef.CARD_SECURITY))
+            self._records.append(self._once(ef.CARD_SECURITY))
         if opening.way.option is not None:  # BAC has selected the application already
             select_application(channel)
 
@@ -231,11 +241,7 @@ class _Visit:
         tries = 0
         while not self._broken and tries < _TRIES_AT_A_FILE:
             try:
-                return FileRecord(file, self._reader(file).read(file.file_id, file.sfi))
-            except StatusError as error:
-                return FileRecord(file, status=error.sw)
-            except MalformedData as error:
-                return FileRecord(file, problem=str(error))
+                return self._once(file)
             except SecureMessagingError as error:
                 problem = str(error)
                 self._renew(file.short)
@@ -244,6 +250,15 @@ class _Visit:
                 if error.sw != Sw.WRONG_LENGTH or not self._blocks.shrink(COARSE_LADDER):
                     tries += 1
         return FileRecord(file, problem=problem)
+
+    def _once(self, file: ElementaryFile) -> FileRecord:
+        """Read one file in this session. Raises `SecureMessagingError` where the session breaks."""
+        try:
+            return FileRecord(file, self._reader(file).read(file.file_id, file.sfi))
+        except StatusError as error:
+            return FileRecord(file, status=error.sw)
+        except MalformedData as error:
+            return FileRecord(file, problem=str(error))
 
     def _reader(self, file: ElementaryFile) -> FileReader:
         def report(done: int, total: int) -> None:

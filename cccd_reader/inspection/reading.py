@@ -15,6 +15,11 @@ from cccd_reader.protocols.active_authentication import AaEvidence
 from cccd_reader.protocols.chip_authentication import CaEvidence
 from cccd_reader.protocols.pace import ChipMapping
 
+ABSENT = frozenset({0x6A82, 0x6A83})
+"""Status words that say: the chip does not hold this file."""
+REFUSED = frozenset({0x6982, 0x6983, 0x6985, 0x6986, 0x6A81, 0x6D00})
+"""Status words that say: the chip does not let it be read, or does not do this. Others tell of a failure."""
+
 
 class Method(StrEnum):
     """How a session was opened. The names are stable: they stand in JSON."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cccd_reader.apdu import tlv
+from cccd_reader.apdu.status import describe
 from cccd_reader.crypto.signatures import BadSignature, SignedPart
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection.reading import Evidence
+from cccd_reader.inspection.reading import ABSENT, Evidence, FileRecord
 from cccd_reader.inspection.results import Outcome, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.sod import LdsSecurityObject
@@ -44,11 +45,8 @@ class SodSignature:
 def judge(evidence: Evidence) -> SodSignature:
     """Return what EF.SOD is worth, apart from who issued its signer."""
     record = evidence.file(ef.SOD)
-    if record is None or (record.content is None and record.problem is not None):
-        verdict = Verdict(Reason.SOD_NOT_READ, "" if record is None else record.problem or "")
-        return SodSignature(verdict, verdict)
-    if record.content is None:
-        verdict = Verdict(Reason.SOD_MISSING, f"the chip answers {record.status:04X}")
+    if record is None or record.content is None:
+        verdict = _unread(record)
         return SodSignature(verdict, verdict)
     try:
         # one parser for what is signed and what is compared, so that the two cannot be different things
@@ -58,6 +56,14 @@ def judge(evidence: Evidence) -> SodSignature:
         verdict = Verdict(Reason.SOD_MALFORMED, str(error))
         return SodSignature(verdict, verdict)
     return _judge_signers(hashes, signed)
+
+
+def _unread(record: FileRecord | None) -> Verdict:
+    """Tell a chip that holds no EF.SOD from one that could not be read."""
+    if record is None or record.status is None:
+        return Verdict(Reason.SOD_NOT_READ, "" if record is None else record.problem or "")
+    absent = record.status in ABSENT
+    return Verdict(Reason.SOD_MISSING if absent else Reason.SOD_NOT_READ, f"the chip answers {describe(record.status)}")
 
 
 def _judge_signers(hashes: LdsSecurityObject, signed: SignedData) -> SodSignature:

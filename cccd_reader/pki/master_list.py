@@ -76,14 +76,17 @@ class MasterList:
             raise MalformedData("one signature is expected", _WHERE)
         signer = self.signed.signers[0]
         certificate = _signer_certificate(self.signed, signer)
-        if any(
-            each.reason is ListedReason.SIGNATURE_WRONG for each in examine(self.signed.certificates, self.certificates)
-        ):
-            # The list's signature does not cover them; one that was changed says that somebody had hands on the file.
-            raise BadSignature("a certificate that came along with the list was changed")
         others = (*self.signed.certificates, *self.certificates)
         chain = build_chain(certificate, roots, signer.signing_time, others, Role.MASTER_LIST_SIGNER)
+        # Only a list that a root vouches for is worth the work that its certificates may cost.
+        if chain.reason is ChainReason.VERIFIED and self._came_along_changed():
+            # The list's signature does not cover them; one that was changed says that somebody had hands on the file.
+            raise BadSignature("a certificate that came along with the list was changed")
         return ListSignature(certificate, signer.signing_time, chain, _top(certificate, self.signed))
+
+    def _came_along_changed(self) -> bool:
+        found = examine(self.signed.certificates, self.certificates)
+        return any(each.reason is ListedReason.SIGNATURE_WRONG for each in found)
 
 
 @dataclass(frozen=True)

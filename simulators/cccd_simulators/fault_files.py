@@ -25,6 +25,7 @@ from cccd_reader.lds.mrz import Mrz, MrzFormat
 from cccd_reader.lds.mrz_builder import MrzData, build_td1, build_td3
 from cccd_reader.lds.security_infos import ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, SecurityInfos
 from cccd_simulators import der, documents
+from cccd_simulators.document_signer import DocumentSigner
 from cccd_simulators.issuer import Country
 from cccd_simulators.persona import Access, File, Persona
 
@@ -73,7 +74,7 @@ def with_data_groups(persona: Persona, groups: Mapping[int, bytes]) -> Persona:
 
 def issued(persona: Persona, groups: Mapping[int, bytes], issue: Issuing | None = None) -> Persona:
     """Return the persona with these data groups, listed in EF.COM and signed; by the demonstration country's signer."""
-    issue = issue or Country.demonstration().document_signer().sign_sod
+    issue = issue or _signer().sign_sod
     persona = with_file(with_data_groups(persona, groups), ef.SOD, issue(groups))
     return with_file(persona, ef.COM, documents.com_file(sorted(groups)))
 
@@ -212,6 +213,11 @@ def _without_chip_authentication(dg14: bytes) -> bytes:
         bytes(each) for each in infos if not isinstance(each, ChipAuthenticationInfo | ChipAuthenticationPublicKeyInfo)
     ]
     return tlv.encode(0x6E, der.set_in_order(*kept))
+
+
+@cache
+def _signer() -> DocumentSigner:
+    return Country.demonstration().document_signer()
 
 
 @cache

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""What fuzzing and looking for costly bytes have found, each kept small.
+
+The costly ones are shown at a size at which the time would be hours if it still grew as it did.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cccd_reader.apdu import tlv
+from cccd_reader.errors import MalformedData
+from cccd_reader.pki import names
+from cccd_reader.pki.cms import MAX_NAMED, SignedData
+from cccd_reader.pki.names import Name
+from cccd_reader.pki.trust_files import gather
+from cccd_simulators import der
+from cccd_simulators.cms_builder import Form
+from cccd_simulators.issuer import Country
+
+COMMON_NAME = der.oid("2.5.4.3")
+
+
+def name(text: str) -> bytes:
+    return der.sequence(der.set_of(der.sequence(COMMON_NAME, tlv.encode(0x0C, text.encode("utf-8")))))
+
+
+def test_a_name_of_combining_characters_is_bounded() -> None:
+    """Folding sorts each run of them by class, one by one: a million took hours."""
+    with pytest.raises(MalformedData, match="name"):
+        Name.parse(name("a" + "\u0301" * 500_000 + "\u0323" * 500_000))
+    longest = Name.parse(name("a" + "\u0301\u0323" * 1000))
+    assert len(longest.raw) < names.MAX_BYTES
+    assert longest.matches(Name.parse(name("A" + "\u0323\u0301" * 1000)))
+
+
+def test_many_beginnings_of_pem_without_an_end(tmp_path: Path) -> None:
+    """Each beginning was searched for its end through the whole rest of the file."""
+    path = tmp_path / "file.pem"
+    path.write_bytes(b"-----BEGIN CERTIFICATE-----" * 200_000)
+    with pytest.raises(MalformedData, match="neither certificate"):
+        gather([path])
+
+
+def signed_with_copies(copies: int) -> bytes:
+    """EF.SOD with certificates that all have the issuer and the serial number that the signer names."""
+    signer = Country.demonstration().document_signer()
+    changed = [signer.certificate[:-1] + bytes([number]) for number in range(copies)]
+    return signer.sign_sod({1: b"data"}, Form(certificates=(*changed,)))
+
+
+def test_a_signer_names_few_certificates() -> None:
+    """Sixteen signers times sixty-four certificates of the slowest keys took minutes."""
+    signed = SignedData.parse(tlv.expect(signed_with_copies(60), 0x77))
+    assert len(signed.certificates) == 60
+    assert len(signed.signer_certificates(signed.signers[0])) == MAX_NAMED
