@@ -32,7 +32,6 @@ def simulate() -> None:
 def list_personas(ctx: click.Context, output: str) -> None:
     """List the personas, and the faults that any of them can be given: PERSONA:FAULT."""
     from cccd_simulators.faults import FAULTS  # noqa: PLC0415 -- the simulator only where it is asked for
-
     from cccd_simulators.personas import ENTRIES  # noqa: PLC0415 -- as above
 
     rows = [{"name": entry.name, "title": entry.title} for entry in ENTRIES]

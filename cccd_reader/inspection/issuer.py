@@ -91,7 +91,7 @@ def checks(signature: SodSignature, trust: TrustStore, at: datetime, document_co
         _signature(chain, trust),
         _validity(chain, signed, at),
         _profile(chain, document_code),
-        _revocation(revocations(chain, trust, at)),
+        _revocation(chain, revocations(chain, trust, at)),
     )
 
 
@@ -135,10 +135,13 @@ def _profile(chain: ChainResult, document_code: str) -> Check:
     return _check(PROFILE, Reason.PROFILE_FITS, "")
 
 
-def _revocation(levels: tuple[Revocation, ...]) -> Check:
+def _revocation(chain: ChainResult, levels: tuple[Revocation, ...]) -> Check:
     # The anchor is believed as such: a list of its own that is missing says nothing about it.
     asked = levels[:-1] or levels
     worst = min(asked, key=lambda level: _REVOCATION_ORDER.index(level.status))
+    if worst.status is RevocationStatus.NOT_REVOKED and chain.reason is not ChainReason.VERIFIED:
+        # A list of the same name says nothing about a signer that its authority may never have issued.
+        return _check(REVOCATION, Reason.CRL_ISSUER_UNKNOWN, "the signer chains to no authority whose list is at hand")
     return _check(REVOCATION, _REVOCATION[worst.status], f"{worst.certificate.subject.text}: {worst.detail}")
 
 

@@ -13,10 +13,13 @@ from cccd_reader.apdu.channel import Channel
 from cccd_reader.apdu.secure_messaging import SessionKeys
 from cccd_reader.crypto.entropy import Entropy
 from cccd_reader.errors import MalformedData, SecureMessagingError, StatusError
-from cccd_reader.inspection.reading import ProofKind, ProofOutcome, ProofRecord
+from cccd_reader.inspection.reading import REFUSED, ProofKind, ProofOutcome, ProofRecord
 from cccd_reader.lds.security_infos import SecurityInfos
 from cccd_reader.protocols import active_authentication, chip_authentication
 from cccd_reader.protocols.chip_authentication_options import read_options
+
+REFUSALS = frozenset({*REFUSED, 0x6300, 0x6A80, 0x6A82, 0x6A86, 0x6A88, 0x6E00})
+"""Unprotected status words by which a chip declines a proof; others tell of a failure."""
 
 
 class ProofWrong(SecureMessagingError):

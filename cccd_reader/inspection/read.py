@@ -181,7 +181,7 @@ class _Visit:
                 return run()
             except SecureMessagingError as error:
                 wrong = isinstance(error, proofs.ProofWrong)
-                broke = ProofOutcome.REFUSED if error.sw in _REFUSALS else ProofOutcome.BROKE
+                broke = ProofOutcome.REFUSED if error.sw in proofs.REFUSALS else ProofOutcome.BROKE
                 record = ProofRecord(kind, kind.value, ProofOutcome.WRONG if wrong else broke, str(error))
                 self._renew(kind.value.upper())
                 tries += 1

@@ -203,13 +203,21 @@ MATRIX: Mapping[str, Row] = {
         "integrity.dg15 hash-mismatch",
     ),
     "cccd:sod-resigned-by-a-stranger": row(
-        "rejected", "rejected", "UNPROVEN", "issuer.signature chain-signature-invalid"
+        "rejected",
+        "rejected",
+        "UNPROVEN",
+        "issuer.signature chain-signature-invalid",
+        "issuer.revocation crl-issuer-unknown",
     ),
     "cccd:sod-resigned-by-an-unknown-authority": row(
         "undetermined", "undetermined", "UNPROVEN", "issuer.signature csca-unknown", "issuer.revocation crl-missing"
     ),
     "cccd:sod-resigned-by-an-impostor": row(
-        "rejected", "rejected", "UNPROVEN", "issuer.signature chain-signature-invalid"
+        "rejected",
+        "rejected",
+        "UNPROVEN",
+        "issuer.signature chain-signature-invalid",
+        "issuer.revocation crl-issuer-unknown",
     ),
     "cccd:sod-signed-by-another-country": row(
         "rejected", "rejected", "UNPROVEN", "issuer.revocation crl-missing", "consistency.country country-differs"
@@ -287,7 +295,13 @@ MATRIX: Mapping[str, Row] = {
     "cccd:signer-of-other-documents": row(
         "rejected", "rejected", "UNPROVEN", "issuer.profile document-type-not-listed"
     ),
-    "cccd:unknown-csca": row("undetermined", "undetermined", "UNPROVEN", "issuer.signature csca-unknown"),
+    "cccd:unknown-csca": row(
+        "undetermined",
+        "undetermined",
+        "UNPROVEN",
+        "issuer.signature csca-unknown",
+        "issuer.revocation crl-issuer-unknown",
+    ),
     "cccd:signer-expired-since": row("accepted", "accepted"),
     "cccd:signer-without-authority-key": row("accepted", "accepted"),
     "cccd:signer-with-unknown-extension": row(
