@@ -13,8 +13,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.reference import reference_folder
+
+# Lean by default: what a parser survives is the work of `make fuzz` and of the slow tests.
+settings.register_profile("lean", max_examples=25)
+settings.register_profile("thorough", max_examples=250)
+settings.load_profile(os.environ.get("CCCD_HYPOTHESIS", "lean"))
 
 _NO_DATA = "no reference data: neither ../shared/data nor CCCD_REFERENCE_DATA is a folder"
 
@@ -35,10 +41,7 @@ def reference_data() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests marked `reference_data` where the folder is missing; keep those of the one pcscd together."""
-    for item in items:
-        if item.get_closest_marker("pcsc"):
-            item.add_marker(pytest.mark.xdist_group("pcsc"))
+    """Skip the tests marked `reference_data` where the folder is missing."""
     if reference_folder() is None:
         for item in items:
             if item.get_closest_marker("reference_data"):
