@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from PIL import Image
+
+from cccd_reader.apdu import tlv
 from cccd_reader.pki.master_list import MasterList
+from cccd_simulators import documents
 from cccd_simulators.algorithms import Algorithm, Digest, KeyType, Parameters, Pss
 from cccd_simulators.crl import ENDLESS_CRL, Revoked
+from cccd_simulators.holders import HOLDERS, MAN
 from cccd_simulators.issuer import DEMONSTRATION_SEED, Country
 from cccd_simulators.master_list import sign_master_list
 from cccd_simulators.persona import Persona
@@ -98,12 +104,48 @@ def data_groups() -> Iterator[bytes]:
 
 
 def machine_readable_zones() -> Iterator[bytes]:
-    """Yield a zone of each size, long document numbers, and the Vietnamese card without an expiry."""
-    yield b"IDVNM0900000007001090000000<<89002018M3002016VNM<<<<<<<<<<<6NGUYEN<<VAN<THU<<<<<<<<<<<<<<<"
-    yield b"IDVNM1600000005079160000000<<56011206F9912315VNM<<<<<<<<<<<8LE<<THI<GIA<DINH<<<<<<<<<<<<<<"
+    """Yield the zone of every invented holder, one of each size, and a long document number."""
+    yield from (bytes(holder.mrz) for holder in HOLDERS)
     yield b"I<UTOD23145890<7349<<<<<<<<<<<3407127M9507122UTO<<<<<<<<<<<2STEVENSON<<PETER<<<<<<<<<<<<<<"
     yield b"I<UTOSTEVENSON<<PETER<<<<<<<<<<<<<<<D23145890<UTO3407127M95071227349<<<8"
     yield b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+
+
+def citizen_records() -> Iterator[bytes]:
+    """Yield EF.DG13 of every invented holder."""
+    yield from (holder.record_file for holder in HOLDERS)
+
+
+def qr_lines() -> Iterator[bytes]:
+    """Yield the QR line of every invented holder; of some also what scanners make of it."""
+    for holder in HOLDERS:
+        text = holder.qr.text
+        yield text.encode("utf-8")
+        if holder in HOLDERS[:3]:
+            yield f"{text}\r\n".encode("utf-8-sig")
+            yield text.encode("utf-16")
+            yield text.encode("utf-8").decode("latin-1").encode("utf-8")
+            yield b"".join(ord(each).to_bytes(2, "big").lstrip(b"\0") for each in text)
+    yield HOLDERS[0].qr.text.replace("||", "|").encode("utf-8")
+    yield "Nguyê\u0303n Văn Thư\u0309".encode("cp1258")
+
+
+def faces() -> Iterator[bytes]:
+    """Yield EF.DG2 and face records alone, with pictures of few pixels."""
+    for kind, mode in (("JPEG", "L"), ("JPEG", "RGB"), ("JPEG2000", "RGB")):
+        buffer = io.BytesIO()
+        Image.new(mode, (24, 32), 128).save(buffer, kind)
+        file = documents.face_file(buffer.getvalue())
+        yield file
+        yield file[38:]
+        yield buffer.getvalue()
+    # ISO/IEC 39794-5 around the last one, as far as its image
+    picture = tlv.encode(0xA0, tlv.encode(0xA0, tlv.encode(0x80, buffer.getvalue())))
+    representation = tlv.encode(0x30, tlv.encode(0xA1, picture))
+    record = tlv.encode(0xA1, tlv.encode(0x65, tlv.encode(0xA1, representation)))
+    yield record
+    template = tlv.encode(0x7F60, tlv.encode(0x7F2E, record))
+    yield tlv.encode(0x75, tlv.encode(0x7F61, tlv.encode(0x02, b"\1") + template))
 
 
 def ldif_files() -> Iterator[bytes]:
@@ -125,7 +167,8 @@ def _files(name: str, file_id: int, tag: int) -> Iterator[bytes]:
 
 @cache
 def _personas() -> tuple[Persona, ...]:
-    return tuple(entry.build() for entry in ENTRIES)
+    """One of each kind of chip; those of the other holders have other texts alone, see `citizen_records`."""
+    return tuple(entry.build() for entry in ENTRIES if entry.holder is MAN)
 
 
 def _of_dialogues(name: str) -> Iterator[bytes]:

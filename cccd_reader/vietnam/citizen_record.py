@@ -41,7 +41,7 @@ COUNTER_FIELDS = frozenset(
 
 _TAG = files.data_group(13).tag
 _VERSION = 1
-_MAX_ELEMENTS = 64
+_MAX_ELEMENTS, _MAX_CLEAR = 64, 1 << 16
 
 
 class Content(StrEnum):
@@ -182,8 +182,8 @@ def _begins_like_a_record(value: bytes) -> bool:
 
 
 def _elements(items: list[Tlv]) -> tuple[Element, ...]:
-    if len(items) > _MAX_ELEMENTS:
-        raise MalformedData(f"more than {_MAX_ELEMENTS} elements", WHERE)
+    if len(items) > _MAX_ELEMENTS or sum(len(item.value) for item in items) > _MAX_CLEAR:
+        raise MalformedData(f"more than {_MAX_ELEMENTS} elements, or more than {_MAX_CLEAR} bytes in them", WHERE)
     return tuple(codec.decode_element(item) for item in items)
 
 

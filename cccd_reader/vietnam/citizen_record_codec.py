@@ -18,6 +18,9 @@ from cccd_reader.lds import asn1
 
 WHERE = "EF.DG13"
 MAX_NESTING = 3
+MAX_TEXT = 4096
+"""Bytes of one string; a longer one is kept raw. Composing costs the square of a run of combining characters."""
+
 _PRINTABLE = 0x13
 _CODINGS = {asn1.UTF8_STRING: "utf-8", _PRINTABLE: "utf-8", 0x12: "utf-8", 0x16: "utf-8", 0x1A: "utf-8"}
 _CODINGS |= {asn1.OCTET_STRING: "utf-8", 0x14: "latin-1", 0x1C: "utf-32-be", 0x1E: "utf-16-be"}
@@ -78,7 +81,7 @@ class NoteKind(StrEnum):
     MORE_VALUES = "more-values"
     """More strings than the field has places; they are in the raw bytes alone."""
     VALUE_UNREADABLE = "value-unreadable"
-    """Encrypted, of another type, or text with wrong bytes: the field is None and the bytes are kept raw."""
+    """Encrypted, of another type, too long, or text with wrong bytes: the field is None and the bytes are kept raw."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def _texts(part: Tlv, kinds: list[NoteKind], depth: int) -> list[str | None]:
     if part.tag == asn1.NULL and not part.value:
         return [None]
     coding = _CODINGS.get(part.tag)
-    if coding is None:
+    if coding is None or len(part.value) > MAX_TEXT:
         kinds.append(NoteKind.VALUE_UNREADABLE)
         return [None]
     if not part.value:

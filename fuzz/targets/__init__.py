@@ -21,6 +21,13 @@ NAMES = (
     "master_list",
     "ldif",
     "passive",
+    "citizen_record",
+    "qr_line",
+    "mojibake",
+    "face_record",
+    "access_text",
+    "scanner",
+    "crosscheck",
 )
 """Every target; its module is imported when it is loaded, so that one run instruments no more than it needs."""
 

@@ -20,14 +20,15 @@ from cccd_reader.apdu import tlv
 from cccd_reader.errors import MalformedData
 from cccd_reader.lds import files
 from cccd_simulators import der
+from cccd_simulators.holders import MAN
 
 CARD_ACCESS = bytes.fromhex(
     "3134300D060804007F0007020202020101300F060A04007F000702020302020201013012060A04007F0007020204020202010202010D"
 )
 """EF.CardAccess of the card: id-TA, id-CA-ECDH-AES-CBC-CMAC-128, PACE generic mapping over brainpoolP256r1 (id 13)."""
 
-HOLDER_MRZ = ("IDVNM0900000007001090000000<<8", "9002018M3002016VNM<<<<<<<<<<<6", "NGUYEN<<VAN<THU<<<<<<<<<<<<<<<")
-"""The invented holder's MRZ, TD1: three lines of 30 characters."""
+HOLDER_MRZ = MAN.mrz.lines
+"""The MRZ of the demonstration card's holder, TD1: three lines of 30 characters."""
 
 CHIP_AUTHENTICATION_SCALAR = int.from_bytes(hashlib.sha256(b"chip authentication key of nobody").digest(), "big") >> 1
 """The demonstration chip's private key for Chip Authentication, on brainpoolP256r1: 255 bits, below the order."""
@@ -116,8 +117,8 @@ def fingerprint_file() -> bytes:
 
 
 def citizen_record_file() -> bytes:
-    """Return EF.DG13, the Vietnamese citizen record, of the invented holder with the number 001090000000."""
-    return _data("citizen_record.bin")
+    """Return EF.DG13, the Vietnamese citizen record, of the demonstration card's holder."""
+    return MAN.record_file
 
 
 def chip_authentication_file(public_key: bytes, card_access: bytes = CARD_ACCESS) -> bytes:

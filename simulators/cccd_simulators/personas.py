@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""The chips that the simulator knows by name. Their holder is invented; so are their keys and their country's."""
+"""The chips that the simulator knows by name. Their holders are invented; so are their keys and their country's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from cccd_reader.access_keys import AccessKey, Can, MrzKey
+from cccd_reader.access_keys import AccessKey, MrzKey
 from cccd_reader.apdu.status import Sw
 from cccd_reader.crypto.ec import STANDARD_CURVES
 from cccd_reader.errors import CccdError, MalformedData, Unsupported
@@ -18,6 +19,9 @@ from cccd_reader.lds.security_infos import ChipAuthenticationInfo, PaceInfo, Sec
 from cccd_reader.protocols.pace_options import read_options
 from cccd_simulators import der, documents
 from cccd_simulators.chip_authentication import RsaSigner
+from cccd_simulators.cms_builder import Form
+from cccd_simulators.holder import Holder
+from cccd_simulators.holders import HOLDERS, MAN
 from cccd_simulators.issuer import Country, card_security_file
 from cccd_simulators.persona import (
     SHORT,
@@ -29,9 +33,10 @@ from cccd_simulators.persona import (
     LongRead,
     Persona,
 )
+from cccd_simulators.plans import signer_on
 
-PERSONAL_NUMBER = "001090000000"
-"""The holder's number, the first of the synthetic fixtures. Its serial part is all zeros, so it is nobody's."""
+PERSONAL_NUMBER = MAN.number
+"""The number of the demonstration card's holder. Its serial part is all zeros, so it is nobody's."""
 
 CHIP_MAPPING_SCALAR = 0x2B7E151628AED2A6ABF7158809CF4F3C
 """The demonstration key of chip authentication mapping: a number from a published AES example, and no secret."""
@@ -45,36 +50,42 @@ _BRAINPOOL_256, _P_256, _BRAINPOOL_384 = 13, 12, 16
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the list: name, what it is, and how to build it."""
+    """One line of the list: name, what it is, whose it is, and how to build it."""
 
     name: str
     title: str
+    holder: Holder
     build: Callable[[], Persona]
 
 
-def holder_keys() -> tuple[AccessKey, ...]:
-    """Return what opens the holder's documents: the MRZ and the last six digits of the number."""
-    return _mrz_key(documents.mrz_file(documents.HOLDER_MRZ)), Can.from_personal_number(PERSONAL_NUMBER)
+def holder_keys(holder: Holder = MAN) -> tuple[AccessKey, ...]:
+    """Return what opens a holder's documents: the MRZ and the last six digits of the number."""
+    return holder.mrz.key(), holder.personal_number.can
 
 
 def cccd() -> Persona:
-    """Return the Vietnamese card of 2021: PACE with the number's last six digits, no SELECT of the master file.
+    """Return the demonstration card, `national_card` of the first holder."""
+    return national_card(MAN)
+
+
+def national_card(holder: Holder) -> Persona:
+    """Return a Vietnamese card: PACE with the number's last six digits, no SELECT of the master file.
 
     It proves itself twice: Active Authentication with RSA-2048 under SHA-1, Chip Authentication with AES-128.
     """
     groups = {
-        1: documents.mrz_file(documents.HOLDER_MRZ),
+        1: documents.mrz_file(holder.mrz.lines),
         2: documents.face_file(documents.portrait()),
         3: documents.fingerprint_file(),
-        13: documents.citizen_record_file(),
+        13: holder.record_file,
         14: documents.chip_authentication_file(documents.chip_authentication_public_key()),
         15: documents.active_authentication_file(documents.active_authentication_public_key()),
     }
     return Persona(
-        name="cccd",
-        title="Vietnamese chip ID card of 2021 (CCCD)",
-        application_files=_application(groups, documents.com_file((1, 2, 3, 13, 15, 14))),
-        keys=holder_keys(),
+        name=holder.persona,
+        title=holder.title,
+        application_files=_application(groups, documents.com_file((1, 2, 3, 13, 15, 14)), holder),
+        keys=holder_keys(holder),
         master_files={ef.CARD_ACCESS.file_id: File(documents.CARD_ACCESS, Access.ALWAYS)},
         pace=read_options(SecurityInfos.parse(documents.CARD_ACCESS))[0],
         select_mf=Sw.INSTRUCTION_NOT_SUPPORTED,
@@ -86,7 +97,7 @@ def cccd() -> Persona:
 def passport_bac() -> Persona:
     """Return a document of the first generation: BAC only, short lengths, Active Authentication."""
     groups = {
-        1: documents.mrz_file(documents.HOLDER_MRZ),
+        1: documents.mrz_file(MAN.mrz.lines),
         2: documents.face_file(documents.portrait()),
         15: documents.active_authentication_file(documents.active_authentication_public_key()),
     }
@@ -115,7 +126,7 @@ def passport_pace() -> Persona:
     options = read_options(SecurityInfos.parse(card_access))[0]
     mapping_key = ChipKey(options[0].group, CHIP_MAPPING_SCALAR)
     groups = {
-        1: documents.mrz_file(documents.HOLDER_MRZ),
+        1: documents.mrz_file(MAN.mrz.lines),
         2: documents.face_file(documents.portrait()),
         14: documents.chip_authentication_file(documents.chip_authentication_public_key(), announced),
     }
@@ -167,13 +178,16 @@ def from_folder(folder: Path) -> Persona:
 
 
 ENTRIES = (
-    Entry("cccd", "Vietnamese chip ID card of 2021 (CCCD)", cccd),
-    Entry("passport-bac", "document with Basic Access Control and short lengths only", passport_bac),
+    *(Entry(holder.persona, holder.title, holder, partial(national_card, holder)) for holder in HOLDERS),
+    Entry("passport-bac", "document with Basic Access Control and short lengths only", MAN, passport_bac),
     Entry(
-        "passport-pace", "document with PACE only: chip authentication, generic and integrated mapping", passport_pace
+        "passport-pace",
+        "document with PACE only: chip authentication, generic and integrated mapping",
+        MAN,
+        passport_pace,
     ),
 )
-"""The personas that need nothing but their name. The fourth, `files`, needs a folder: see `from_folder`."""
+"""The personas that need nothing but their name. One more, `files`, needs a folder: see `from_folder`."""
 
 
 def build(name: str, folder: Path | None = None) -> Persona:
@@ -182,16 +196,22 @@ def build(name: str, folder: Path | None = None) -> Persona:
         if folder is None:
             raise Unsupported("the persona `files` without a folder", "Name the folder with --files FOLDER.")
         return from_folder(folder)
+    return entry_of(name).build()
+
+
+def entry_of(name: str) -> Entry:
+    """Return the entry of this name. Raises `Unsupported` for a name that is none."""
     for entry in ENTRIES:
         if entry.name == name:
-            return entry.build()
+            return entry
     raise Unsupported(f"the persona {name!r}", "See: cccd simulate list")
 
 
-def _application(groups: dict[int, bytes], com: bytes) -> dict[int, File]:
-    signer = Country.demonstration().document_signer()
+def _application(groups: dict[int, bytes], com: bytes, holder: Holder = MAN) -> dict[int, File]:
+    signer = Country.demonstration().document_signer(signer_on(holder.signed_at))
+    sod = signer.sign_sod(groups, Form(signed_at=holder.signed_at))
     files = {ef.data_group(number).file_id: File(content, _access(number)) for number, content in groups.items()}
-    return {ef.COM.file_id: File(com), ef.SOD.file_id: File(signer.sign_sod(groups)), **files}
+    return {ef.COM.file_id: File(com), ef.SOD.file_id: File(sod), **files}
 
 
 def _card_security(infos: list[PaceInfo], key: ChipKey) -> bytes:

@@ -11,8 +11,9 @@ The constants in capitals are what is issued most, and the faults that a reader 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from cccd_reader.errors import Unsupported
 from cccd_simulators.algorithms import Algorithm, Digest
 from cccd_simulators.certificates import (
     CRL_SIGN,
@@ -81,6 +82,24 @@ class SignerPlan:
     serial: int | None = None
     key_identifier: bytes | None = None
     more_extensions: tuple[bytes, ...] = ()
+
+
+_FIRST_FAULTY = 50
+_QUARTER = timedelta(days=90)
+"""A signer of the real country follows the one before when the latter's key use is over."""
+
+
+def signer_on(day: datetime) -> SignerPlan:
+    """Return the document signer whose turn it is, the default one from 11 April 2022 on; none is there before."""
+    turn = (day - SIGNER_KEY_USE.start) // _QUARTER
+    if not 0 <= turn < _FIRST_FAULTY - 1:
+        raise Unsupported("a document signer so early or so late")
+    later = turn * _QUARTER
+    return SignerPlan(
+        1 + turn,
+        validity=Period(SIGNER_VALIDITY.start + later, SIGNER_VALIDITY.end + later),
+        key_use=Period(SIGNER_KEY_USE.start + later, SIGNER_KEY_USE.end + later),
+    )
 
 
 MASTER_LIST_SIGNER = SignerPlan(90, extended_key_usage=(MASTER_LIST_SIGNING,))

@@ -17,9 +17,12 @@ from cccd_reader.pki import names
 from cccd_reader.pki.cms import MAX_NAMED, SignedData
 from cccd_reader.pki.names import Name
 from cccd_reader.pki.trust_files import gather
+from cccd_reader.vietnam.citizen_record import CitizenRecord
+from cccd_reader.vietnam.citizen_record_codec import NoteKind
 from cccd_simulators import der
 from cccd_simulators.cms_builder import Form
 from cccd_simulators.issuer import Country
+from tests.vietnam import samples
 
 COMMON_NAME = der.oid("2.5.4.3")
 
@@ -35,6 +38,17 @@ def test_a_name_of_combining_characters_is_bounded() -> None:
     longest = Name.parse(name("a" + "\u0301\u0323" * 1000))
     assert len(longest.raw) < names.MAX_BYTES
     assert longest.matches(Name.parse(name("A" + "\u0323\u0301" * 1000)))
+
+
+def test_a_citizen_record_of_combining_characters_is_bounded() -> None:
+    """Composing sorts each run of them by class: EF.DG13 of a megabyte, as a chip may hold it, took half an hour."""
+    marks = "a" + "\u0301" * 250_000 + "\u0323" * 250_000
+    with pytest.raises(MalformedData, match="bytes"):
+        CitizenRecord.parse(samples.record(samples.element(2, samples.text(marks))))
+    short = samples.text(marks[250_001 - 15_000 : 250_001 + 15_000])
+    record = CitizenRecord.parse(samples.record(samples.element(2, short), samples.element(4, samples.text("Nam"))))
+    assert (record.full_name, record.sex) == (None, "Nam")
+    assert {note.kind for note in record.notes if note.index == 2} == {NoteKind.VALUE_UNREADABLE}
 
 
 def test_many_beginnings_of_pem_without_an_end(tmp_path: Path) -> None:

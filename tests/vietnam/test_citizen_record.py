@@ -18,7 +18,7 @@ from cccd_reader.apdu import tlv
 from cccd_reader.errors import MalformedData
 from cccd_reader.lds.mrz import NO_EXPIRY
 from cccd_reader.vietnam.citizen_record import COUNTER_FIELDS, CitizenRecord, Content
-from cccd_reader.vietnam.citizen_record_codec import CitizenField, Note, NoteKind, ParentNesting
+from cccd_reader.vietnam.citizen_record_codec import FIELDS, CitizenField, Note, NoteKind, ParentNesting
 from cccd_reader.vietnam.partial_date import PartialDate
 from cccd_reader.vietnam.sex import Sex
 from tests.vietnam import samples
@@ -117,6 +117,25 @@ def test_a_field_may_be_empty_or_missing_or_an_empty_string() -> None:
     assert kinds(parsed, 2) == {NoteKind.INDEX_MISSING}
 
 
+@pytest.mark.parametrize(
+    "value", [b"", b"\x0c\x00", b"\x13\x00", b"\x05\x00", None], ids=["", "0C", "13", "NULL", "gone"]
+)
+def test_any_field_may_be_empty_or_missing_and_no_other_suffers(value: bytes | None) -> None:
+    elements = CitizenRecord.parse(samples.MARRIED).elements
+    assert [each.index for each in elements] == list(range(1, 17))
+    for without in range(1, 17):
+        kept = [element(without, value or b"") if each.index == without else each.raw for each in elements]
+        if value is None:
+            kept.pop(without - 1)
+        parsed = CitizenRecord.parse(record(*kept))
+        lost = set(FIELDS[without])
+        expected = {name: None if name in lost else text for name, text in MARRIED.select(CitizenField).items()}
+        assert parsed.select(CitizenField) == expected
+        assert {note.index for note in parsed.notes} <= {without}
+        if value == b"":
+            assert parsed.notes == ()
+
+
 def test_both_parents_in_one_sequence() -> None:
     raw = SINGLE.encode(ParentNesting.ONE_SEQUENCE)
     assert raw != samples.SINGLE
@@ -169,12 +188,22 @@ def test_lengths_that_are_longer_than_need_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "coding"),
-    [(0x0C, "utf-8"), (0x13, "utf-8"), (0x16, "utf-8"), (0x1E, "utf-16-be"), (0x04, "utf-8"), (0x1C, "utf-32-be")],
+    ("tag", "coding", "name"),
+    [
+        (0x0C, "utf-8", "Nguyễn Văn Thử"),  # UTF8String
+        (0x12, "utf-8", "001090000000"),  # NumericString
+        (0x13, "utf-8", "Nguyễn Văn Thử"),  # PrintableString, whatever it may hold
+        (0x14, "latin-1", "Hà Thành Bình"),  # T61String, as Latin-1
+        (0x16, "utf-8", "Nguyễn Văn Thử"),  # IA5String
+        (0x1A, "utf-8", "Nguyễn Văn Thử"),  # VisibleString
+        (0x1C, "utf-32-be", "Nguyễn Văn Thử"),  # UniversalString
+        (0x1E, "utf-16-be", "Nguyễn Văn Thử"),  # BMPString
+        (0x04, "utf-8", "Nguyễn Văn Thử"),  # OCTET STRING
+    ],
 )
-def test_any_string_type(tag: int, coding: str) -> None:
-    parsed = CitizenRecord.parse(record(element(2, text("Nguyễn Văn Thử", tag, coding))))
-    assert parsed.full_name == "Nguyễn Văn Thử"
+def test_any_string_type(tag: int, coding: str, name: str) -> None:
+    parsed = CitizenRecord.parse(record(element(2, text(name, tag, coding))))
+    assert parsed.full_name == name
     assert (NoteKind.STRING_TYPE in kinds(parsed, 2)) == (tag != 0x0C)
 
 
@@ -266,6 +295,13 @@ def test_an_empty_file(content: bytes) -> None:
 def test_a_broken_record_is_malformed(raw: bytes) -> None:
     with pytest.raises(MalformedData):
         CitizenRecord.parse(raw)
+
+
+@pytest.mark.parametrize("raw", [samples.SINGLE, samples.MARRIED])
+def test_a_record_cut_short_anywhere_is_malformed(raw: bytes) -> None:
+    for length in range(len(raw)):
+        with pytest.raises(MalformedData):
+            CitizenRecord.parse(raw[:length])
 
 
 @settings(max_examples=200, deadline=None)

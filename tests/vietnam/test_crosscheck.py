@@ -27,6 +27,7 @@ from cccd_reader.vietnam.partial_date import PartialDate
 from cccd_reader.vietnam.personal_number import PersonalNumber
 from cccd_reader.vietnam.qr_line import QrLine
 from cccd_reader.vietnam.sex import Sex
+from tests.lds.samples import TD3
 from tests.vietnam import samples
 
 SINGLE, MARRIED = CitizenRecord.parse(samples.SINGLE), CitizenRecord.parse(samples.MARRIED)
@@ -200,3 +201,61 @@ def test_what_was_given(given: Given, expected: list[object]) -> None:
 def test_the_date_of_issue_and_the_signer(issue: PartialDate | None, agreement: Agreement, why: Why | None) -> None:
     finding = issue_against_signer(issue, datetime.date(2022, 3, 1), datetime.date(2032, 1, 1))
     assert finding == Finding(Field.DATE_OF_ISSUE, agreement, why)
+
+
+# what a zone that was given says
+
+
+@pytest.mark.parametrize(("mrz", "record"), [(SINGLE_MRZ, SINGLE), (MARRIED_MRZ, MARRIED)])
+def test_a_zone_that_was_given_agrees_with_its_own_card(mrz: Mrz, record: CitizenRecord) -> None:
+    given = Given.of_mrz(mrz)
+    assert (given.number, given.birth, given.sex) == (record.number, record.birth, record.sex_value)
+    missing = ("date-of-issue", "not-comparable", "missing")
+    assert unlike(given_against_chip(given, mrz, record)) == [missing]
+    assert unlike(given_against_chip(given, mrz, None)) == [missing]
+    assert unlike(given_against_chip(given, None, record)) == [missing]
+    assert repr(given) == "Given(hidden)"
+
+
+@pytest.mark.parametrize("held", ["record", "zone"])
+def test_a_zone_of_another_person_differs(held: str) -> None:
+    found = given_against_chip(Given.of_mrz(SINGLE_MRZ), MARRIED_MRZ, MARRIED if held == "record" else None)
+    differing = [each.field for each in found if each.agreement is Agreement.DIFFER]
+    assert differing == [Field.PERSONAL_NUMBER, Field.NAME, Field.DATE_OF_BIRTH, Field.SEX]
+
+
+def test_a_name_that_the_zone_cut_agrees() -> None:
+    name = "Nguyễn Hoàng Phương Bảo Ngọc Thiên Kim Anh"
+    line = "NGUYEN<<HOANG<PHUONG<BAO<NGOC<"
+    given = replace(Given.of_mrz(SINGLE_MRZ), name_line=line)
+    found = given_against_chip(given, SINGLE_MRZ, replace(SINGLE, full_name=name))
+    assert [each.agreement for each in found if each.field is Field.NAME] == [Agreement.AGREE]
+    other = given_against_chip(given, SINGLE_MRZ, replace(SINGLE, full_name=name.replace("Bảo", "Hảo")))
+    assert [each.agreement for each in other if each.field is Field.NAME] == [Agreement.DIFFER]
+
+
+@pytest.mark.parametrize(
+    ("number", "birth", "date"),
+    [
+        ("001090000000", "900201", PartialDate(1990, 2, 1)),
+        ("001290000000", "900201", PartialDate(2090, 2, 1)),
+        ("001201000000", "991231", PartialDate(1999, 12, 31)),  # a number that was replaced: the nearest century
+        ("001199000000", "000101", PartialDate(2000, 1, 1)),
+        ("001090000000", "9002<<", PartialDate(1990, 2)),
+        ("001090000000", "90<<<<", PartialDate(1990)),
+        ("001090000000", "900231", None),
+        ("001090000000", "<<<<<<", None),
+        ("001890000000", "900201", None),  # the number does not tell the century
+    ],
+)
+def test_the_century_of_a_birth_is_that_of_the_number(number: str, birth: str, date: PartialDate | None) -> None:
+    text = samples.SINGLE_MRZ.decode().replace("001090000000", number)
+    assert Given.of_mrz(Mrz.parse(f"{text[:30]}{birth}{text[36:]}".encode())).birth == date
+
+
+def test_other_documents_give_their_name_and_sex_alone() -> None:
+    given = Given.of_mrz(Mrz.parse(TD3.encode()))
+    assert given == Given(sex=Sex.FEMALE, name_line="ERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<")
+    found = given_against_chip(given, Mrz.parse(TD3.encode()), None)
+    assert [each.field for each in found if each.agreement is Agreement.AGREE] == [Field.NAME, Field.SEX]
+    assert Given.of_mrz(Mrz.parse(TD3.replace("ERIKSSON", "ER1KSSON").encode())).name_line is None
