@@ -4,7 +4,18 @@
 
 from __future__ import annotations
 
-from cccd_reader.inspection import chip, consistency, document, gate, integrity, issuer
+from cccd_reader.inspection import (
+    chip,
+    citizen,
+    citizen_consistency,
+    citizen_given,
+    consistency,
+    document,
+    gate,
+    integrity,
+    issuer,
+    watched,
+)
 
 SOD_HASH, SOD_SIGNATURE = "sod.hash", "sod.signature"
 
@@ -30,7 +41,11 @@ CATALOGUE: tuple[str, ...] = (
     chip.MAPPING,
     *PASSIVE,
     document.MRZ,
+    *citizen_consistency.CHECKS,
+    citizen_given.GIVEN,
+    citizen.RECORD,
     document.EXPIRY,
     document.IMAGE,
+    watched.WATCH_LIST,
 )
 """All of them. The ids are stable: integrators build on them."""

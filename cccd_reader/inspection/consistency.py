@@ -10,9 +10,7 @@ from cccd_reader.inspection.reading import Evidence
 from cccd_reader.inspection.results import Check, Reason
 from cccd_reader.inspection.signature import SodSignature
 from cccd_reader.lds import files as ef
-from cccd_reader.lds.dg1 import DataGroup1
-from cccd_reader.lds.mrz import Mrz
-from cccd_reader.lds.security_infos import PaceDomainParameterInfo, PaceInfo, SecurityInfos
+from cccd_reader.lds.security_infos import PaceDomainParameterInfo, PaceInfo
 
 CARD_ACCESS = "consistency.card-access"
 COUNTRY = "consistency.country"
@@ -25,25 +23,13 @@ def checks(evidence: Evidence, signature: SodSignature) -> tuple[Check, ...]:
     return _card_access(evidence), _country(evidence, signature)
 
 
-def mrz_of(evidence: Evidence) -> Mrz | None:
-    """Return the machine readable zone of DG1, None where it was not read or is none."""
-    content = evidence.content(ef.data_group(1))
-    if content is None:
-        return None
-    try:
-        return DataGroup1.parse(content).mrz
-    except MalformedData:
-        return None
-
-
 def _card_access(evidence: Evidence) -> Check:
     """Everything that EF.CardAccess says must be signed in DG14, or somebody changed it to make PACE weaker."""
-    card_access, signed = evidence.content(ef.CARD_ACCESS), evidence.content(ef.data_group(14))
-    if card_access is None or signed is None:
-        missing = ef.CARD_ACCESS.short if card_access is None else "DG14"
-        return Check(CARD_ACCESS, Reason.FILE_MISSING, f"{missing} was not read", _CARD_ACCESS_CLAUSE)
+    for file in (ef.CARD_ACCESS, ef.data_group(14)):
+        if evidence.content(file) is None:
+            return Check(CARD_ACCESS, Reason.FILE_MISSING, f"{file.short} was not read", _CARD_ACCESS_CLAUSE)
     try:
-        left, right = SecurityInfos.parse(card_access), SecurityInfos.parse(signed)
+        left, right = (evidence.security_infos(file) for file in (ef.CARD_ACCESS, ef.data_group(14)))
     except MalformedData as error:
         return Check(CARD_ACCESS, Reason.FILE_MALFORMED, str(error), _CARD_ACCESS_CLAUSE)
     outside, inside = {bytes(info) for info in left.infos}, {bytes(info) for info in right.infos}
@@ -58,7 +44,7 @@ def _card_access(evidence: Evidence) -> Check:
 
 
 def _country(evidence: Evidence, signature: SodSignature) -> Check:
-    mrz, certificate = mrz_of(evidence), signature.certificate
+    mrz, certificate = evidence.mrz, signature.certificate
     if mrz is None or certificate is None:
         missing = "DG1" if mrz is None else "the signer's certificate"
         return Check(COUNTRY, Reason.FILE_MISSING, f"{missing} is not at hand", _COUNTRY_CLAUSE)

@@ -4,28 +4,38 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime, timedelta, timezone
 
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection.consistency import mrz_of
+from cccd_reader.inspection.citizen import Citizen
 from cccd_reader.inspection.reading import Evidence
 from cccd_reader.inspection.results import Check, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.dg2 import DataGroup2
 from cccd_reader.lds.mrz import NoExpiry
-from cccd_reader.lds.portrait import portrait_png
+from cccd_reader.lds.portrait import check_portrait
+from cccd_reader.vietnam.partial_date import PartialDate
+from cccd_reader.vietnam.validity import Expiry, ExpiryState, state_on
 
 EXPIRY, IMAGE, MRZ = "document.expiry", "document.image", "consistency.mrz"
+VIETNAMESE_TIME = timezone(timedelta(hours=7))
+"""Vietnam has one zone and no summer time."""
 _EXPIRY_CLAUSE, _IMAGE_CLAUSE, _MRZ_CLAUSE = "ICAO 9303-3, 4.8", "ICAO 9303-10, 4.7.2", "ICAO 9303-3, 4.9"
+_STATES = {
+    ExpiryState.VALID: Reason.IN_DATE,
+    ExpiryState.EXPIRED: Reason.EXPIRED,
+    ExpiryState.WITHOUT_EXPIRY: Reason.NO_EXPIRY,
+}
 
 
-def checks(evidence: Evidence, at: datetime) -> tuple[Check, ...]:
-    """Return the three checks. A document is good to the end of its last day, in the zone of `at`."""
-    return _mrz(evidence), _expiry(evidence, at.date()), _image(evidence)
+def checks(evidence: Evidence, citizen: Citizen, at: datetime) -> tuple[Check, ...]:
+    """Return the checks of expiry and photo."""
+    return _expiry(citizen, at), _image(evidence)
 
 
-def _mrz(evidence: Evidence) -> Check:
-    mrz = mrz_of(evidence)
+def zone_check(evidence: Evidence) -> Check:
+    """Return the check of the zone's own check digits."""
+    mrz = evidence.mrz
     if mrz is None:
         missing = evidence.content(ef.data_group(1)) is None
         return Check(MRZ, Reason.FILE_MISSING if missing else Reason.FILE_MALFORMED, "DG1", _MRZ_CLAUSE)
@@ -34,16 +44,31 @@ def _mrz(evidence: Evidence) -> Check:
     return Check(MRZ, Reason.MRZ_DIGITS_RIGHT, "", _MRZ_CLAUSE)
 
 
-def _expiry(evidence: Evidence, today: date) -> Check:
-    mrz = mrz_of(evidence)
-    if mrz is None:
-        return Check(EXPIRY, Reason.EXPIRY_UNREADABLE, "DG1 is not at hand", _EXPIRY_CLAUSE)
-    expiry = mrz.expiry
-    if isinstance(expiry, NoExpiry):
-        return Check(EXPIRY, Reason.NO_EXPIRY, "", _EXPIRY_CLAUSE)
-    if expiry is None:
-        return Check(EXPIRY, Reason.EXPIRY_UNREADABLE, "", _EXPIRY_CLAUSE)
-    return Check(EXPIRY, Reason.IN_DATE if today <= expiry else Reason.EXPIRED, f"{expiry:%Y-%m-%d}", _EXPIRY_CLAUSE)
+def _expiry(citizen: Citizen, at: datetime) -> Check:
+    """Judge the expiry of DG1, and that of a citizen's DG13 where it is a whole date: the last day counts.
+
+    The day is that of Vietnam for its documents, and for others that of the zone of `at`. Where one of the two is over
+    and the other is not, nobody but the issuer knows.
+    """
+    today = (at.astimezone(VIETNAMESE_TIME) if citizen.is_vietnamese else at).date()
+    found = _expiries(citizen)
+    states = [state_on(expiry, today) for expiry in found]
+    if not states:
+        detail = "DG1 is not at hand" if citizen.mrz is None else ""
+        return Check(EXPIRY, Reason.EXPIRY_UNREADABLE, detail, _EXPIRY_CLAUSE)
+    if ExpiryState.EXPIRED in states and len(set(states)) > 1:
+        return Check(EXPIRY, Reason.EXPIRY_CONTRADICTORY, "", _EXPIRY_CLAUSE)
+    detail = "" if isinstance(found[0], NoExpiry) else found[0].isoformat()
+    return Check(EXPIRY, _STATES[states[0]], detail, _EXPIRY_CLAUSE)
+
+
+def _expiries(citizen: Citizen) -> list[Expiry]:
+    """The dates of expiry that can be judged, that of DG1 first."""
+    first = None if citizen.mrz is None else citizen.mrz.expiry
+    second = None if citizen.record is None else citizen.record.expiry
+    if isinstance(second, PartialDate):
+        return [each for each in (first, second.date) if each is not None]
+    return [each for each in (first, second) if each is not None]
 
 
 def _image(evidence: Evidence) -> Check:
@@ -52,7 +77,7 @@ def _image(evidence: Evidence) -> Check:
         return Check(IMAGE, Reason.FILE_MISSING, "DG2 was not read", _IMAGE_CLAUSE)
     try:
         image = DataGroup2.parse(content).faces[0]
-        portrait_png(image.data)
+        check_portrait(image.data)
     except (MalformedData, Unsupported) as error:
         return Check(IMAGE, Reason.IMAGE_BROKEN, str(error), _IMAGE_CLAUSE)
     return Check(IMAGE, Reason.IMAGE_READABLE, f"{image.format.value}, {image.width} x {image.height}", _IMAGE_CLAUSE)

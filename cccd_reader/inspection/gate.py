@@ -10,7 +10,7 @@ from cccd_reader.errors import CccdError
 from cccd_reader.inspection.reading import Evidence, Method, Reading
 from cccd_reader.inspection.results import Check, Outcome, Reason
 from cccd_reader.lds import files as ef
-from cccd_reader.lds.security_infos import PaceInfo, SecurityInfos
+from cccd_reader.lds.security_infos import PaceInfo
 
 PROTOCOL, DOWNGRADE = "access.protocol", "access.downgrade"
 _CLAUSE = "ICAO 9303-11, 4.2"
@@ -50,7 +50,7 @@ _SHORTCOMINGS: tuple[tuple[Reason, Callable[[Check], bool]], ...] = (
 def _offers_pace(reading: Reading) -> bool:
     for file in (ef.CARD_ACCESS, ef.data_group(14)):
         try:
-            if SecurityInfos.parse(reading.content(file) or b"").of(PaceInfo):
+            if reading.security_infos(file).of(PaceInfo):
                 return True
         except CccdError:
             continue

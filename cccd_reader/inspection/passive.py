@@ -17,7 +17,6 @@ from datetime import datetime
 
 from cccd_reader.inspection import consistency, integrity, issuer, signature
 from cccd_reader.inspection.catalogue import SOD_HASH, SOD_SIGNATURE
-from cccd_reader.inspection.consistency import mrz_of
 from cccd_reader.inspection.reading import Evidence
 from cccd_reader.inspection.results import Check, Outcome
 from cccd_reader.pki.trust_store import TrustStore
@@ -41,6 +40,17 @@ def conclusion(checks: tuple[Check, ...]) -> Outcome:
     return Outcome.PASSED if Outcome.PASSED in compared else Outcome.UNDETERMINED
 
 
+def authenticated(checks: tuple[Check, ...], number: int) -> bool:
+    """Tell whether a data group is what an authority of the trust store signed; whose chip holds it is not asked.
+
+    Only then may its content be shown as the authority's word. `number` is that of the data group, 1 to 16.
+    """
+    outcomes = {check.id: check.outcome for check in checks}
+    needed = (*_ESSENTIAL, integrity.data_group_id(number))
+    proven = all(outcomes.get(name) is Outcome.PASSED for name in needed)
+    return proven and outcomes.get(issuer.REVOCATION) is not Outcome.FAILED
+
+
 def passive_authentication(evidence: Evidence, trust: TrustStore, at: datetime) -> tuple[Check, ...]:
     """Return the checks of `catalogue.PASSIVE`. `at`, aware, is the time of the check; no check reads the clock."""
     return judged_checks(evidence, signature.judge(evidence), trust, at)
@@ -50,7 +60,7 @@ def judged_checks(
     evidence: Evidence, judged: signature.SodSignature, trust: TrustStore, at: datetime
 ) -> tuple[Check, ...]:
     """Return the same checks where the signature of EF.SOD is judged already."""
-    mrz = mrz_of(evidence)
+    mrz = evidence.mrz
     return (
         Check(SOD_HASH, judged.digest.reason, judged.digest.detail, "ICAO 9303-10, 4.6.2"),
         Check(SOD_SIGNATURE, judged.signature.reason, judged.signature.detail, "ICAO 9303-11, 5.1"),

@@ -27,13 +27,15 @@ class Policy:
 
     required: each must have passed. one_of: of each group at least one must have passed. tolerated: a failure of these
     is shown and does not reject. Any other failed check rejects. A required check that has not passed and not failed,
-    or a group of which none has passed, leaves the verdict undetermined.
+    or a group of which none has passed, leaves the verdict undetermined. settled: so does one of these that is
+    undetermined; unlike a required one, it may be about what the document does not have.
     """
 
     name: str
     required: frozenset[str]
     one_of: tuple[frozenset[str], ...] = ()
     tolerated: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()
 
     def judge(self, checks: tuple[Check, ...]) -> VerdictKind:
         """Return the verdict on checks, each of which stands once."""
@@ -41,6 +43,8 @@ class Policy:
         if any(outcome is Outcome.FAILED for name, outcome in outcomes.items() if name not in self.tolerated):
             return VerdictKind.REJECTED
         if any(outcomes.get(name) is not Outcome.PASSED for name in self.required):
+            return VerdictKind.UNDETERMINED
+        if any(outcomes.get(name) is Outcome.UNDETERMINED for name in self.settled):
             return VerdictKind.UNDETERMINED
         if any(not any(outcomes.get(name) is Outcome.PASSED for name in group) for group in self.one_of):
             return VerdictKind.UNDETERMINED
@@ -50,13 +54,16 @@ class Policy:
         """True where this check alone keeps the document from being accepted."""
         if check.outcome is Outcome.FAILED:
             return check.id not in self.tolerated
+        if check.outcome is Outcome.UNDETERMINED and check.id in self.settled:
+            return True
         return check.id in self.required and check.outcome is not Outcome.PASSED
 
     @classmethod
     def load(cls, path: Path) -> Policy:
-        """Read a policy from a TOML file: `name`, `base` (default or strict), `required`, `one_of`, `tolerated`.
+        """Read a policy from a TOML file: `name`, `base`, `required`, `one_of`, `tolerated`, `settled`.
 
-        A key that is left out is taken from the base. Raises `MalformedData` for an unknown key or check id.
+        `base` is the name of a policy that is built in. A key that is left out is taken from the base. Raises
+        `MalformedData` for an unknown key or check id.
         """
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -72,17 +79,25 @@ _CHIP = (frozenset({"chip.aa", "chip.ca", "chip.cam"}),)
 _IDENTITY = frozenset({"integrity.dg1", "integrity.dg2", "document.expiry"})
 
 _SHOWN = frozenset({"access.downgrade", "consistency.mrz"})
+_WHO = frozenset({"consistency.citizen", "consistency.given"})
 
-DEFAULT = Policy("default", _FILES | _IDENTITY, _CHIP, _SHOWN)
+DEFAULT = Policy("default", _FILES | _IDENTITY, _CHIP, _SHOWN, _WHO)
 """Hashes, signature and chain hold, text and photo are there, the chip has proven an authenticated key, in date.
 
 A revocation that could not be checked, a downgrade, and a wrong check digit in a zone that is signed as it stands
-are shown and do not block."""
+are shown and do not block. What was typed or scanned is the chip's, and the chip names one person: where signed files
+name two, that is the issuer's to settle, so that the document is neither accepted nor rejected."""
 
-STRICT = Policy("strict", _FILES | _IDENTITY | {"issuer.revocation", "access.downgrade", "integrity.com"}, _CHIP)
-"""The default, and neither a revocation that was not checked nor a downgrade passes."""
+STRICT = Policy(
+    "strict",
+    _FILES | _IDENTITY | {"issuer.revocation", "access.downgrade", "integrity.com"},
+    _CHIP,
+    settled=_WHO | {"consistency.expiry", "consistency.number"},
+)
+"""The default, and neither a revocation that was not checked nor a downgrade passes, nor any other contradiction
+between signed data of a citizen's card; but that a number does not fit its holder is lawful, and remains a warning."""
 
-FILES_ONLY = Policy("files-only", _FILES | _IDENTITY, (), _SHOWN)
+FILES_ONLY = Policy("files-only", _FILES | _IDENTITY, (), _SHOWN, _WHO)
 """For documents that offer no proof of their chip: a copy is not excluded. Never the default."""
 
 BUILT_IN = {policy.name: policy for policy in (DEFAULT, STRICT, FILES_ONLY)}
@@ -91,7 +106,7 @@ BUILT_IN = {policy.name: policy for policy in (DEFAULT, STRICT, FILES_ONLY)}
 def _from_values(data: dict[str, object], name: str) -> Policy:
     from cccd_reader.inspection.catalogue import CATALOGUE  # noqa: PLC0415 -- the catalogue names the checks above
 
-    unknown = set(data) - {"name", "base", "required", "one_of", "tolerated"}
+    unknown = set(data) - {"name", "base", "required", "one_of", "tolerated", "settled"}
     if unknown:
         raise MalformedData(f"unknown key {min(unknown)!r}", "policy")
     base = BUILT_IN.get(str(data.get("base", DEFAULT.name)))
@@ -99,14 +114,15 @@ def _from_values(data: dict[str, object], name: str) -> Policy:
         raise MalformedData("the base is none of " + ", ".join(BUILT_IN), "policy")
     required = _ids(data.get("required"), base.required)
     tolerated = _ids(data.get("tolerated"), base.tolerated)
+    settled = _ids(data.get("settled"), base.settled)
     groups = data.get("one_of")
     if groups is not None and not isinstance(groups, list):
         raise MalformedData("one_of is a list of lists", "policy")
     one_of = base.one_of if groups is None else tuple(_ids(group, frozenset()) for group in groups)
-    stray = (required | tolerated | frozenset().union(*one_of)) - set(CATALOGUE)
+    stray = (required | tolerated | settled | frozenset().union(*one_of)) - set(CATALOGUE)
     if stray or not required:
         raise MalformedData(f"no check is called {min(stray)!r}" if stray else "it requires nothing", "policy")
-    return Policy(str(data.get("name", name)), required, one_of, tolerated)
+    return Policy(str(data.get("name", name)), required, one_of, tolerated, settled)
 
 
 def _ids(value: object, otherwise: frozenset[str]) -> frozenset[str]:

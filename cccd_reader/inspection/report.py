@@ -12,6 +12,7 @@ from cccd_reader.inspection.policy import Policy, VerdictKind
 from cccd_reader.inspection.reading import Evidence
 from cccd_reader.inspection.results import Check, Outcome
 from cccd_reader.lds.mrz import Mrz
+from cccd_reader.vietnam.citizen_record import CitizenRecord
 
 
 class Rejected(CccdError):
@@ -29,7 +30,8 @@ class Report:
     """The result of an inspection. Frozen; it has no truth value, so that none can be read into it by accident.
 
     `checks` holds every check of the catalogue once. `policy` made the verdict of them, at the time `at`. `evidence` is
-    what was judged, `mrz` the zone in it, None where DG1 was not read.
+    what was judged, `mrz` the zone in it, None where DG1 was not read, and `citizen` the record of DG13, None where it
+    was not read, cannot be, or the document is no citizen's card of Vietnam.
     """
 
     checks: tuple[Check, ...]
@@ -37,6 +39,7 @@ class Report:
     at: datetime
     evidence: Evidence
     mrz: Mrz | None
+    citizen: CitizenRecord | None = None
 
     @property
     def verdict(self) -> VerdictKind:

@@ -96,6 +96,24 @@ class Reason(Enum):
     COUNTRY_NOT_COMPARABLE = "country-not-comparable", Outcome.UNDETERMINED
     MRZ_DIGITS_RIGHT = "mrz-digits-right", Outcome.PASSED
     MRZ_DIGITS_WRONG = "mrz-digits-wrong", Outcome.FAILED
+    # the Vietnamese citizen's card; a difference between signed files is the issuer's, and never fails
+    NO_CITIZEN_CARD = "no-citizen-card", Outcome.UNSUPPORTED
+    NOT_COMPARABLE = "not-comparable", Outcome.NOT_PERFORMED
+    CITIZEN_AGREES = "citizen-agrees", Outcome.PASSED
+    CITIZEN_DIFFERS = "citizen-differs", Outcome.UNDETERMINED
+    EXPIRY_AGREES = "expiry-agrees", Outcome.PASSED
+    EXPIRY_DIFFERS = "expiry-differs", Outcome.UNDETERMINED
+    NUMBER_FITS = "number-fits", Outcome.PASSED
+    NUMBER_DIFFERS = "number-differs", Outcome.UNDETERMINED
+    HOLDER_NUMBER_FITS = "holder-number-fits", Outcome.PASSED
+    HOLDER_NUMBER_DIFFERS = "holder-number-differs", Outcome.UNDETERMINED
+    ISSUE_DATE_FITS = "issue-date-fits", Outcome.PASSED
+    ISSUE_DATE_OUTSIDE = "issue-date-outside", Outcome.UNDETERMINED
+    # what was typed or scanned
+    GIVEN_AGREES = "given-agrees", Outcome.PASSED
+    GIVEN_DIFFERS = "given-differs", Outcome.FAILED
+    GIVEN_NOT_COMPARABLE = "given-not-comparable", Outcome.UNDETERMINED
+    NOTHING_GIVEN = "nothing-given", Outcome.NOT_PERFORMED
     # how the chip was opened
     PACE_USED = "pace-used", Outcome.PASSED
     BAC_USED = "bac-used", Outcome.PASSED
@@ -117,8 +135,20 @@ class Reason(Enum):
     NO_EXPIRY = "no-expiry", Outcome.PASSED
     EXPIRED = "expired", Outcome.FAILED
     EXPIRY_UNREADABLE = "expiry-unreadable", Outcome.UNDETERMINED
+    EXPIRY_CONTRADICTORY = "expiry-contradictory", Outcome.UNDETERMINED
+    CITIZEN_RECORD_READ = "citizen-record-read", Outcome.PASSED
+    CITIZEN_RECORD_OPAQUE = "citizen-record-opaque", Outcome.UNDETERMINED
+    CITIZEN_RECORD_EMPTY = "citizen-record-empty", Outcome.UNSUPPORTED
+    CITIZEN_RECORD_MALFORMED = "citizen-record-malformed", Outcome.UNDETERMINED
     IMAGE_READABLE = "image-readable", Outcome.PASSED
     IMAGE_BROKEN = "image-broken", Outcome.UNDETERMINED
+
+    # is it looked for
+    ON_WATCH_LIST = "on-watch-list", Outcome.FAILED
+    NOT_ON_WATCH_LIST = "not-on-watch-list", Outcome.PASSED
+    NO_WATCH_LIST = "no-watch-list", Outcome.NOT_PERFORMED
+    NOTHING_TO_LOOK_UP = "nothing-to-look-up", Outcome.UNDETERMINED
+    WATCH_LIST_CLOSED = "watch-list-closed", Outcome.UNDETERMINED
 
     @property
     def code(self) -> str:

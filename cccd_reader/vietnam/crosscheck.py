@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cccd_reader.errors import MalformedData
-from cccd_reader.lds.mrz import Mrz, MrzField, NoExpiry
+from cccd_reader.lds.mrz import FILLER, Mrz, MrzField, NoExpiry
 from cccd_reader.vietnam.citizen_record import CitizenRecord
 from cccd_reader.vietnam.mojibake import REPLACEMENT
 from cccd_reader.vietnam.partial_date import PartialDate
@@ -79,18 +79,39 @@ class Finding:
 
 @dataclass(frozen=True, repr=False)
 class Given:
-    """What a counter typed or scanned, unauthenticated; None for what was not given. Hidden in `repr`."""
+    """What a counter typed or scanned, unauthenticated; None for what was not given. Hidden in `repr`.
+
+    `name_line` is the name as a machine readable zone writes it, with its fillers: 30 characters of TD1, 31 or 39.
+    """
 
     number: PersonalNumber | None = None
     full_name: str | None = None
     birth: PartialDate | None = None
     sex: Sex | None = None
     issue: PartialDate | None = None
+    name_line: str | None = None
 
     @classmethod
     def of_qr(cls, line: QrLine) -> Given:
         """Return what a QR line says."""
         return cls(line.personal_number, line.full_name, line.birth, line.sex, line.issue)
+
+    @classmethod
+    def of_mrz(cls, mrz: Mrz) -> Given:
+        """Return what a machine readable zone says: number and birth only where it is that of a Vietnamese card.
+
+        The century of the birth is that of the personal number; no other document tells it. A name with digits in it
+        is left out: it was mistyped, and no check digit protects it.
+        """
+        number = None if mrz.personal_number is None else PersonalNumber(mrz.personal_number)
+        line = mrz.name_line
+        mistyped = not line.strip(FILLER) or any(character.isdigit() for character in line)
+        return cls(
+            number=number,
+            birth=_birth_of(mrz.date_of_birth, number),
+            sex=Sex.of(mrz.sex),
+            name_line=None if mistyped else line,
+        )
 
     def __repr__(self) -> str:
         return "Given(hidden)"
@@ -132,7 +153,7 @@ def given_against_chip(given: Given, mrz: Mrz | None, record: CitizenRecord | No
         birth = _dates(Field.DATE_OF_BIRTH, given.birth, record.birth)
     return (
         _equal(Field.PERSONAL_NUMBER, given.number.digits if given.number else None, digits),
-        _mrz_name(mrz, given.full_name) if mrz and not record.full_name else _name(given.full_name, record.full_name),
+        _given_name(given, mrz, record.full_name),
         birth,
         _equal(Field.SEX, given.sex, sex),
         _dates(Field.DATE_OF_ISSUE, given.issue, record.issue),
@@ -152,6 +173,20 @@ def issue_against_signer(issue: PartialDate | None, not_before: datetime.date, n
         late = issue.latest + SIGNED_AFTER_ISSUE < not_before
         return Finding(Field.DATE_OF_ISSUE, Agreement.DIFFER if late else Agreement.AGREE, Why.SIGNER_LATER)
     return Finding(Field.DATE_OF_ISSUE, Agreement.AGREE)
+
+
+def _birth_of(text: str, number: PersonalNumber | None) -> PartialDate | None:
+    """YYMMDD in the century that lies nearest to the year of the number; None for no date, and without that year."""
+    year = None if number is None else number.birth_year
+    parts = [int(part) if part.isdigit() else None for part in (text[:2], text[2:4], text[4:])]
+    if year is None or parts[0] is None:
+        return None
+    short = parts[0]
+    nearest = min((year - year % 100 + shift + short for shift in (-100, 0, 100)), key=lambda each: abs(each - year))
+    try:
+        return PartialDate(nearest, *parts[1:])
+    except MalformedData:
+        return None
 
 
 def _equal(field: Field, left: object, right: object) -> Finding:
@@ -208,6 +243,17 @@ def _mrz_name(mrz: Mrz, full_name: str | None) -> Finding:
 
 def _name(given: str | None, held: str | None) -> Finding:
     return _matched(given, held, lambda: match_names(given or "", held or ""))
+
+
+def _given_name(given: Given, mrz: Mrz | None, held: str | None) -> Finding:
+    """The name that was given against that of DG13, else against that of DG1."""
+    line = given.name_line
+    if given.full_name or not line:
+        return _mrz_name(mrz, given.full_name) if mrz and not held else _name(given.full_name, held)
+    if held or mrz is None:
+        return _matched(line, held, lambda: match_mrz(line, held or ""))
+    same = line.replace(FILLER, " ").split() == mrz.name_line.replace(FILLER, " ").split()
+    return _NAME_FINDINGS[NameMatch.SAME if same else NameMatch.DIFFERENT]
 
 
 def _matched(left: str | None, right: str | None, match: Callable[[], NameMatch]) -> Finding:

@@ -35,6 +35,7 @@ class Repair(StrEnum):
     UTF8_AS_LATIN1 = "utf8-read-as-latin1"
     UTF8_AS_CP1252 = "utf8-read-as-cp1252"
     CP1258 = "cp1258"
+    UTF16 = "utf-16"
     CODE_POINT_BYTES = "code-points-as-bytes"
     BYTES_REPLACED = "unreadable-bytes-replaced"
     BYTE_ORDER_MARK = "byte-order-mark-removed"

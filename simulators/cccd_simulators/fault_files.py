@@ -22,7 +22,6 @@ from cccd_reader.lds import files as ef
 from cccd_reader.lds.dg1 import DataGroup1
 from cccd_reader.lds.files import ElementaryFile
 from cccd_reader.lds.mrz import Mrz, MrzFormat
-from cccd_reader.lds.mrz_builder import MrzData, build_td1, build_td3
 from cccd_reader.lds.security_infos import ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, SecurityInfos
 from cccd_simulators import der, documents
 from cccd_simulators.document_signer import DocumentSigner
@@ -33,7 +32,6 @@ Breaking = Callable[[Persona], Persona]
 Issuing = Callable[[Mapping[int, bytes]], bytes]
 """Makes EF.SOD of raw data groups by number."""
 
-_EXPIRED = "240131"
 _NUMBER, _OTHER_NUMBER = b"001090000000", b"001090000001"
 _COMPOSITE_DIGIT = {MrzFormat.TD1: 59, MrzFormat.TD2: 71, MrzFormat.TD3: 87}
 
@@ -77,6 +75,12 @@ def issued(persona: Persona, groups: Mapping[int, bytes], issue: Issuing | None 
     issue = issue or _signer().sign_sod
     persona = with_file(with_data_groups(persona, groups), ef.SOD, issue(groups))
     return with_file(persona, ef.COM, documents.com_file(sorted(groups)))
+
+
+def of_another_holder(persona: Persona) -> Persona:
+    """Another name in DG1; signed so, by its issuer. The keys that open the chip are the same."""
+    groups = data_groups(persona)
+    return issued(persona, groups | {1: altered_content(1, groups[1])})
 
 
 def altered(number: int) -> Breaking:
@@ -166,17 +170,6 @@ def claiming(length: Callable[[int], bytes]) -> Breaking:
 def victim(persona: Persona) -> ElementaryFile:
     """Return the file at which something goes wrong: DG13, or DG2 where there is none."""
     return ef.data_group(13 if 13 in data_groups(persona) else 2)
-
-
-def with_expired_document(persona: Persona) -> Persona:
-    """The document was in date until the end of January 2024; signed so. What opens the chip stays as it was."""
-    mrz = _mrz(persona)
-    fields = {name: getattr(mrz, name) for name in MrzData.__dataclass_fields__}
-    builders = {MrzFormat.TD1: build_td1, MrzFormat.TD3: build_td3}
-    if mrz.format not in builders:
-        raise Unsupported("this fault on a document of format TD2")
-    expired = builders[mrz.format](MrzData(**(fields | {"date_of_expiry": _EXPIRED})))
-    return issued(persona, data_groups(persona) | {1: documents.mrz_file(expired.lines)})
 
 
 def with_wrong_check_digit(persona: Persona) -> Persona:

@@ -86,8 +86,9 @@ def test_the_document_expires_at_the_end_of_its_last_day() -> None:
     def outcome(*when: int) -> Outcome:
         return verify(CCCD, DEMONSTRATION, at=datetime(*when, tzinfo=UTC)).check("document.expiry").outcome  # type: ignore[arg-type,misc]  # -- year, month, day, hour
 
-    assert outcome(2030, 2, 1, 23) is Outcome.PASSED
-    assert outcome(2030, 2, 2, 0) is Outcome.FAILED
+    # midnight in Vietnam
+    assert outcome(2030, 2, 1, 16) is Outcome.PASSED
+    assert outcome(2030, 2, 1, 17) is Outcome.FAILED
 
 
 def test_a_challenge_from_outside_binds_the_proof() -> None:
@@ -205,9 +206,14 @@ def test_a_policy_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "branch.toml"
     path.write_text('base = "strict"\ntolerated = ["access.downgrade"]\none_of = [["chip.aa"]]\n')
     policy = Policy.load(path)
+    assert policy.settled == STRICT.settled
     assert (policy.name, policy.required) == ("branch", STRICT.required)
     assert policy.tolerated == {"access.downgrade"}
     assert policy.one_of == (frozenset({"chip.aa"}),)
+    path.write_text('settled = ["document.citizen"]\n')
+    assert Policy.load(path) == Policy(
+        "branch", DEFAULT.required, DEFAULT.one_of, DEFAULT.tolerated, frozenset({"document.citizen"})
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,6 +227,7 @@ def test_a_policy_from_a_file(tmp_path: Path) -> None:
         "required = 5",
         "one_of = 5",
         'one_of = ["chip.aa"]',
+        'settled = ["no.such"]',
     ],
 )
 def test_a_policy_that_is_none(tmp_path: Path, text: str) -> None:

@@ -50,7 +50,12 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "UNPROVEN": ("chip.aa chip-key-unauthenticated", "chip.ca chip-key-unauthenticated"),
     "UNSIGNED": tuple(f"issuer.{name} no-signer" for name in ("signature", "validity", "profile", "revocation")),
     "UNLISTED": tuple(f"integrity.dg{number} no-hash-list" for number in range(1, 17) if number != 3),
-    "WITHOUT-DG1": ("consistency.country file-missing", "document.expiry expiry-unreadable"),
+    "WITHOUT-DG1": tuple(f"consistency.{name} file-missing" for name in ("country", "citizen", "expiry", "number")),
+    "WITHOUT-DG13": (
+        *(f"consistency.{name} file-missing" for name in ("citizen", "expiry", "issue-date")),
+        "document.citizen file-missing",
+    ),
+    "UNREADABLE-DG13": tuple(f"consistency.{name} not-comparable" for name in ("citizen", "expiry", "issue-date")),
 }
 """Changes that go together, by one word."""
 

@@ -97,6 +97,12 @@ MATRIX: Mapping[str, Row] = {
     "passport-bac:bac-without-proof": row("SecureMessagingError"),
     "cccd:replayed-answers": row("AccessDenied"),
     "passport-bac:replayed-answers": row("SecureMessagingError"),
+    "cccd:exchanged-for-a-copy": row("CardChanged"),
+    "cccd:exchanged-before-the-proofs": row(
+        "rejected", "rejected", "chip.aa chip-refused-proof", "chip.ca chip-refused-proof"
+    ),
+    "passport-pace:exchanged-before-the-proofs": row("CardChanged"),
+    "cccd:exchanged-for-another-card": row("CardChanged"),
     "cccd:dg2-stripped": row(
         "rejected",
         "rejected",
@@ -104,7 +110,9 @@ MATRIX: Mapping[str, Row] = {
         "integrity.dg2 stripped",
         "document.image file-missing",
     ),
-    "cccd:dg13-stripped": row("rejected", "rejected", "integrity.com com-hides-signed", "integrity.dg13 stripped"),
+    "cccd:dg13-stripped": row(
+        "rejected", "rejected", "integrity.com com-hides-signed", "integrity.dg13 stripped", "WITHOUT-DG13"
+    ),
     "cccd:dg14-stripped": row(
         "rejected",
         "rejected",
@@ -133,10 +141,14 @@ MATRIX: Mapping[str, Row] = {
         "integrity.dg15 stripped",
         "consistency.card-access file-missing",
     ),
-    "cccd:dg1-altered": row("rejected", "rejected", "integrity.dg1 hash-mismatch"),
+    "cccd:dg1-altered": row(
+        "rejected", "rejected", "integrity.dg1 hash-mismatch", "consistency.citizen citizen-differs"
+    ),
     "cccd:dg2-altered": row("rejected", "rejected", "integrity.dg2 hash-mismatch"),
     "cccd:dg3-altered": row("rejected", "rejected", "integrity.dg3 hash-mismatch"),
-    "cccd:dg13-altered": row("rejected", "rejected", "integrity.dg13 hash-mismatch"),
+    "cccd:dg13-altered": row(
+        "rejected", "rejected", "integrity.dg13 hash-mismatch", "consistency.citizen citizen-differs"
+    ),
     "cccd:dg14-altered": row(
         "rejected",
         "rejected",
@@ -154,7 +166,13 @@ MATRIX: Mapping[str, Row] = {
     "cccd:wrong-dg-under-the-right-file-id": row(
         "rejected", "rejected", "integrity.dg1 hash-mismatch", "WITHOUT-DG1", "consistency.mrz file-malformed"
     ),
-    "cccd:file-claims-less": row("rejected", "rejected", "integrity.dg13 hash-mismatch"),
+    "cccd:file-claims-less": row(
+        "rejected",
+        "rejected",
+        "integrity.dg13 hash-mismatch",
+        "UNREADABLE-DG13",
+        "document.citizen citizen-record-malformed",
+    ),
     "cccd:document-expired": row("rejected", "rejected", "document.expiry expired"),
     "cccd:photo-kept-from-the-reader": row(
         "undetermined", "undetermined", "integrity.dg2 refused-by-chip", "document.image file-missing"
@@ -178,6 +196,9 @@ MATRIX: Mapping[str, Row] = {
         "WITHOUT-DG1",
         "consistency.mrz file-missing",
         "document.image file-missing",
+        "WITHOUT-DG13",
+        "consistency.holder-number not-comparable",
+        "document.expiry expiry-unreadable",
     ),
     "passport-pace:unprotected-success": row("SecureMessagingError"),
     "cccd:card-access-altered": row("rejected", "rejected", "consistency.card-access card-access-differs"),
@@ -208,9 +229,15 @@ MATRIX: Mapping[str, Row] = {
         "UNPROVEN",
         "issuer.signature chain-signature-invalid",
         "issuer.revocation crl-issuer-unknown",
+        "consistency.citizen citizen-differs",
     ),
     "cccd:sod-resigned-by-an-unknown-authority": row(
-        "undetermined", "undetermined", "UNPROVEN", "issuer.signature csca-unknown", "issuer.revocation crl-missing"
+        "undetermined",
+        "undetermined",
+        "UNPROVEN",
+        "issuer.signature csca-unknown",
+        "issuer.revocation crl-missing",
+        "consistency.citizen citizen-differs",
     ),
     "cccd:sod-resigned-by-an-impostor": row(
         "rejected",
@@ -218,9 +245,15 @@ MATRIX: Mapping[str, Row] = {
         "UNPROVEN",
         "issuer.signature chain-signature-invalid",
         "issuer.revocation crl-issuer-unknown",
+        "consistency.citizen citizen-differs",
     ),
     "cccd:sod-signed-by-another-country": row(
-        "rejected", "rejected", "UNPROVEN", "issuer.revocation crl-missing", "consistency.country country-differs"
+        "rejected",
+        "rejected",
+        "UNPROVEN",
+        "issuer.revocation crl-missing",
+        "consistency.country country-differs",
+        "consistency.citizen citizen-differs",
     ),
     "cccd:sod-signed-by-nobody": row(
         "rejected",
@@ -230,6 +263,8 @@ MATRIX: Mapping[str, Row] = {
         "sod.signature signer-missing",
         "UNSIGNED",
         "consistency.country file-missing",
+        "consistency.citizen citizen-differs",
+        "consistency.issue-date file-missing",
     ),
     "cccd:sod-missing": row(
         "rejected",
@@ -241,6 +276,7 @@ MATRIX: Mapping[str, Row] = {
         "integrity.com no-hash-list",
         "UNLISTED",
         "consistency.country file-missing",
+        "consistency.issue-date file-missing",
     ),
     "passport-bac:sod-missing": row(
         "rejected",
@@ -255,6 +291,7 @@ MATRIX: Mapping[str, Row] = {
         "UNLISTED",
         "integrity.dg3 no-hash-list",
         "consistency.country file-missing",
+        "WITHOUT-DG13",
     ),
     "cccd:sod-malformed": row(
         "rejected",
@@ -266,8 +303,11 @@ MATRIX: Mapping[str, Row] = {
         "integrity.com no-hash-list",
         "UNLISTED",
         "consistency.country file-missing",
+        "consistency.issue-date file-missing",
     ),
-    "cccd:hashes-altered": row("rejected", "rejected", "UNPROVEN", "sod.hash digest-mismatch"),
+    "cccd:hashes-altered": row(
+        "rejected", "rejected", "UNPROVEN", "sod.hash digest-mismatch", "consistency.citizen citizen-differs"
+    ),
     "cccd:signature-altered": row("rejected", "rejected", "UNPROVEN", "sod.signature signature-invalid"),
     "cccd:duplicate-dg-hash-entries": row(
         "rejected",
@@ -279,9 +319,17 @@ MATRIX: Mapping[str, Row] = {
         "integrity.com no-hash-list",
         "UNLISTED",
         "consistency.country file-missing",
+        "consistency.citizen citizen-differs",
+        "consistency.issue-date file-missing",
     ),
     "cccd:signer-expired": row("rejected", "rejected", "UNPROVEN", "issuer.validity expired-at-signing"),
-    "cccd:signer-not-yet-valid": row("rejected", "rejected", "UNPROVEN", "issuer.validity not-yet-valid-at-signing"),
+    "cccd:signer-not-yet-valid": row(
+        "rejected",
+        "rejected",
+        "UNPROVEN",
+        "issuer.validity not-yet-valid-at-signing",
+        "consistency.issue-date issue-date-outside",
+    ),
     "cccd:signer-key-use-over": row("rejected", "rejected", "UNPROVEN", "issuer.validity key-usage-period"),
     "cccd:signer-revoked": row("rejected", "rejected", "UNPROVEN", "issuer.revocation revoked"),
     "cccd:wrong-signer-country": row(
@@ -319,23 +367,47 @@ MATRIX: Mapping[str, Row] = {
         "sod.signature signer-certificate-missing",
         "UNSIGNED",
         "consistency.country file-missing",
+        "consistency.issue-date file-missing",
     ),
     "cccd:sod-of-an-unknown-algorithm": row(
         "undetermined", "undetermined", "UNPROVEN", "sod.signature algorithm-unsupported"
     ),
     "cccd:mrz-with-wrong-check-digits": row("accepted", "rejected", "consistency.mrz mrz-digits-wrong"),
     "cccd:photo-broken": row("accepted", "accepted", "document.image image-broken"),
+    "cccd:dg13-of-another-number": row("undetermined", "undetermined", "consistency.citizen citizen-differs"),
+    "cccd:dg13-of-another-name": row("undetermined", "undetermined", "consistency.citizen citizen-differs"),
+    "cccd:dg13-of-another-birth": row("undetermined", "undetermined", "consistency.citizen citizen-differs"),
+    "cccd:dg13-of-another-sex": row(
+        "undetermined",
+        "undetermined",
+        "consistency.citizen citizen-differs",
+        "consistency.holder-number holder-number-differs",
+    ),
+    "cccd:dg13-of-another-expiry": row("accepted", "undetermined", "consistency.expiry expiry-differs"),
+    "cccd:dg13-expired": row(
+        "undetermined", "undetermined", "consistency.expiry expiry-differs", "document.expiry expiry-contradictory"
+    ),
+    "cccd:dg13-opaque": row("accepted", "accepted", "UNREADABLE-DG13", "document.citizen citizen-record-opaque"),
+    "cccd:dg13-empty": row("accepted", "accepted", "UNREADABLE-DG13", "document.citizen citizen-record-empty"),
+    "cccd:dg13-malformed": row("accepted", "accepted", "UNREADABLE-DG13", "document.citizen citizen-record-malformed"),
+    "cccd:number-of-another-sex": row("accepted", "accepted", "consistency.holder-number holder-number-differs"),
+    "cccd:document-number-of-another-card": row("accepted", "undetermined", "consistency.number number-differs"),
+    "cccd:number-with-wrong-check-digit": row(
+        "accepted", "rejected", "consistency.mrz mrz-digits-wrong", "consistency.number number-differs"
+    ),
+    "cccd:issued-before-its-signer": row("accepted", "accepted", "consistency.issue-date issue-date-outside"),
+    "cccd:issued-after-its-signer": row("accepted", "accepted", "consistency.issue-date issue-date-outside"),
     "cccd:com-missing": row("accepted", "undetermined", "integrity.com not-read"),
     "cccd:card-access-missing": row("accepted", "accepted", "consistency.card-access file-missing"),
     "passport-pace:card-access-missing": row("AccessDenied"),
     "cccd:card-access-malformed": row("accepted", "accepted", "consistency.card-access file-missing"),
     "cccd:fingerprints-open": row("accepted", "accepted", "integrity.dg3 hash-matches"),
     "cccd:repeated-challenge": row("accepted", "accepted"),
-    "cccd:empty-answers": row("accepted", "accepted", "integrity.dg13 reading-broke"),
+    "cccd:empty-answers": row("accepted", "accepted", "integrity.dg13 reading-broke", "WITHOUT-DG13"),
     "passport-bac:empty-answers": row(
         "undetermined", "undetermined", "integrity.dg2 reading-broke", "document.image file-missing"
     ),
-    "cccd:memory-failure": row("accepted", "accepted", "integrity.dg13 reading-broke"),
+    "cccd:memory-failure": row("accepted", "accepted", "integrity.dg13 reading-broke", "WITHOUT-DG13"),
     "cccd:memory-failure-at-the-sod": row(
         "undetermined",
         "undetermined",
@@ -346,6 +418,7 @@ MATRIX: Mapping[str, Row] = {
         "integrity.com no-hash-list",
         "UNLISTED",
         "consistency.country file-missing",
+        "consistency.issue-date file-missing",
     ),
     "passport-bac:memory-failure-at-the-sod": row(
         "undetermined",
@@ -360,6 +433,7 @@ MATRIX: Mapping[str, Row] = {
         "UNLISTED",
         "integrity.dg3 no-hash-list",
         "consistency.country file-missing",
+        "WITHOUT-DG13",
     ),
     "passport-pace:memory-failure-at-the-sod": row(
         "undetermined",
@@ -375,10 +449,11 @@ MATRIX: Mapping[str, Row] = {
         "UNLISTED",
         "integrity.dg3 no-hash-list",
         "consistency.country file-missing",
+        "WITHOUT-DG13",
     ),
-    "cccd:more-than-asked": row("accepted", "accepted", "integrity.dg13 reading-broke"),
-    "cccd:lies-about-lengths": row("accepted", "accepted", "integrity.dg13 reading-broke"),
-    "cccd:endless-file": row("accepted", "accepted", "integrity.dg13 reading-broke"),
+    "cccd:more-than-asked": row("accepted", "accepted", "integrity.dg13 reading-broke", "WITHOUT-DG13"),
+    "cccd:lies-about-lengths": row("accepted", "accepted", "integrity.dg13 reading-broke", "WITHOUT-DG13"),
+    "cccd:endless-file": row("accepted", "accepted", "integrity.dg13 reading-broke", "WITHOUT-DG13"),
     "cccd:slow": row("accepted", "accepted"),
     "cccd:6f00-at-active-authentication": row(
         "accepted", "undetermined", "access.downgrade chip-proof-broke", "chip.aa chip-proof-broke"
@@ -397,7 +472,8 @@ MATRIX: Mapping[str, Row] = {
     "cccd:pace-without-proof": row(
         "accepted", "rejected", "access.protocol bac-used", "access.downgrade pace-bypassed"
     ),
-    "cccd:6f00-at-command-1": row("accepted", "accepted", "consistency.card-access file-missing"),
+    "cccd:6f00-at-command-1": row("accepted", "accepted"),
+    "passport-pace:6f00-at-command-1": row("accepted", "accepted"),
     "cccd:6f00-at-command-4": row("accepted", "accepted"),
     "passport-bac:6f00-at-command-4": row("AccessDenied"),
     "passport-pace:6f00-at-command-4": row("accepted", "accepted", "chip.cam chip-proof-not-run"),
@@ -417,6 +493,7 @@ MATRIX: Mapping[str, Row] = {
         "integrity.dg15 reading-broke",
         "consistency.card-access file-missing",
         "document.image file-missing",
+        "WITHOUT-DG13",
     ),
     "cccd:wrong-mac-at-answer-1": row("accepted", "accepted"),
     "passport-pace:wrong-mac-at-answer-1": row("accepted", "accepted"),
@@ -442,8 +519,14 @@ MATRIX: Mapping[str, Row] = {
         "integrity.dg15 reading-broke",
         "consistency.card-access file-missing",
         "document.image file-missing",
+        "WITHOUT-DG13",
     ),
     "cccd:dead-after-0-commands": row("CardRemoved"),
     "cccd:dead-after-5-commands": row("CardRemoved"),
     "cccd:dead-after-15-commands": row("CardRemoved"),
+    "cccd:taken-off-after-0-commands": row("accepted", "accepted"),
+    "cccd:taken-off-after-4-commands": row("accepted", "accepted"),
+    "cccd:taken-off-after-9-commands": row("accepted", "accepted"),
+    "cccd:taken-off-after-13-commands": row("accepted", "accepted"),
+    "cccd:taken-off-after-17-commands": row("accepted", "accepted"),
 }
