@@ -19,11 +19,18 @@ from cccd_reader.inspection.policy import VerdictKind
 from cccd_reader.inspection.results import Outcome
 from cccd_reader.lds.portrait import portrait_png
 from cccd_reader.render.checks import SYMBOLS
-from cccd_reader.render.html import CheckRow, Field, Labels, Page, Step, html
+from cccd_reader.render.html import CheckRow, Field, Heading, Labels, Page, Step, html
 from cccd_simulators import documents
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 VOID = {"meta", "img"}
+
+FIELDS = (
+    Field("Full name", "Nguyễn Văn Thử", "signed"),
+    Field("Personal number", "001090000000"),
+    Field("Old number", ""),
+    Field("MRZ", "NGUYEN<<VAN<THU<<<<<<<<<<<<<<<"),
+)
 
 PAGE = Page(
     title="Verification of a chip ID card",
@@ -31,12 +38,7 @@ PAGE = Page(
     kind=VerdictKind.REJECTED,
     sentence="The photograph is not the one that was signed.",
     photo_png=b"\x89PNG\r\n\x1a\n and the rest",
-    fields=(
-        Field("Full name", "Nguyễn Văn Thử", "signed"),
-        Field("Personal number", "001090000000"),
-        Field("Old number", ""),
-        Field("MRZ", "NGUYEN<<VAN<THU<<<<<<<<<<<<<<<"),
-    ),
+    fields=FIELDS,
     checks=(
         CheckRow("✔", "sod.hash", "passed", "The signed hash is that of the hash list.", "", "ICAO 9303-11, 5.1"),
         CheckRow("✘", "integrity.dg2", "failed", "The file is not the one that was signed.", "sha256"),
@@ -86,7 +88,7 @@ def test_the_page_holds_every_value_in_its_place() -> None:
     assert page.of("strong") == ["Rejected"]
     assert page.of("p") == [PAGE.sentence, *PAGE.foot]
     assert page.of("h2") == ["Document", "Checks", "Times"]
-    assert page.of("th") == [field.label for field in PAGE.fields] + ["Check", "Outcome", "Finding", "Clause"]
+    assert page.of("th") == [field.label for field in FIELDS] + ["Check", "Outcome", "Finding", "Clause"]
     assert [text for text in page.of("td") if text in {"Nguyễn Văn Thử", "001090000000", "–"}] == [
         "Nguyễn Văn Thử",
         "001090000000",
@@ -96,7 +98,7 @@ def test_the_page_holds_every_value_in_its_place() -> None:
         assert {row.symbol, row.id, row.outcome, row.words} <= set(page.of("td"))
     assert page.of("small") == ["signed", "sha256"]
     assert page.of("li") == ["PACE ", "DG2 ", "In all "]
-    assert page.of("span") == ["✘", PAGE.fields[3].value, "0.50 s", "1.25 s", "1.75 s"]
+    assert page.of("span") == ["✘", FIELDS[3].value, "0.50 s", "1.25 s", "1.75 s"]
     assert page.of("summary") == ["Exchanges with the chip, without their content (2)"]
     assert page.of("pre") == ["\n".join(PAGE.exchanges)]
 
@@ -130,6 +132,13 @@ def test_a_verdict_has_a_symbol_and_a_border_of_its_own(kind: str, symbol: str) 
     style = re.search(rf"\.{kind} \{{ border-style: (\w+)", document)
     assert style is not None
     assert style[1] == {"accepted": "solid", "rejected": "double", "undetermined": "dashed"}[kind]
+
+
+def test_headings_and_the_note_under_the_photo() -> None:
+    noted = dataclasses.replace(PAGE, fields=(Heading("Record", "a note"), *FIELDS), photo_note="not verified")
+    page = Structure(html(noted))
+    assert page.of("th")[:2] == ["Record", "Full name"]
+    assert page.of("small") == ["not verified", "a note", "signed", "sha256"]
 
 
 def test_what_is_missing_is_left_out() -> None:
@@ -193,12 +202,13 @@ def filled(text: str) -> Page:
         kind=VerdictKind.ACCEPTED,
         sentence=text,
         photo_png=b"",
-        fields=(Field(text, text, text),),
+        fields=(Heading(text, text), Field(text, text, text)),
         checks=(CheckRow(text, text, text, text, text, text),),
         timeline=(Step(text, 1.0),),
         exchanges=(text,),
         foot=(text,),
         labels=Labels(**words),
+        photo_note=text,
     )
 
 

@@ -54,7 +54,11 @@ def guarded(ctx: click.Context, run: Callable[[click.Context], object]) -> objec
     """Run a command and turn whatever it raises into words and an exit code."""
     try:
         return run(ctx)
-    except (click.exceptions.Exit, click.ClickException):
+    except click.exceptions.Exit:
+        raise
+    except click.ClickException as error:
+        # It repeats what was typed, which may be a number in a wrong place.
+        error.message = _fit_for_a_log(error.message)  # type: ignore[misc]  # -- click says so, and writes it itself
         raise
     except CccdError as error:
         _say(*spoken().error(error))
@@ -77,14 +81,21 @@ def _fail(ctx: click.Context, failure: Failure) -> None:
 
 
 def _say(message: str, hint: str) -> None:
-    click.echo(f"cccd: {message}", err=True)
+    click.echo(f"cccd: {_fit_for_a_log(message)}", err=True)
     if hint:
-        click.echo(f"      {hint}", err=True)
+        click.echo(f"      {_fit_for_a_log(hint)}", err=True)
+
+
+def _fit_for_a_log(text: str) -> str:
+    from cccd_reader.render.redaction import redacted  # noqa: PLC0415 -- where nothing fails, nothing is loaded
+
+    return "\n".join(redacted(line) for line in text.splitlines())
 
 
 def _end(ctx: click.Context, failure: Failure) -> None:
     code = int(failure.code)
     if ctx.meta.get(_JSON_WANTED):
-        error = {"kind": failure.kind, "message": failure.message, "hint": failure.hint, "exit_code": code}
+        message, hint = _fit_for_a_log(failure.message), _fit_for_a_log(failure.hint)
+        error = {"kind": failure.kind, "message": message, "hint": hint, "exit_code": code}
         click.echo(json.dumps({"schema": "cccd-error/1", "error": error}, ensure_ascii=False, indent=2))
     ctx.exit(code)

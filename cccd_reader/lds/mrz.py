@@ -98,6 +98,11 @@ class Mrz:
         return optional[:12] if vietnamese and optional[:12].isdigit() and optional[12:14] == "<<" else None
 
     @property
+    def name_line(self) -> str:
+        """The characters of the name with their fillers: 30 of TD1, 31 of TD2, 39 of TD3."""
+        return "".join(self.lines)[_LAYOUTS[self.format].names]
+
+    @property
     def expiry(self) -> datetime.date | NoExpiry | None:
         """The last day of validity, always of this century; `NO_EXPIRY` (Vietnamese TD1); None where it is no date."""
         if self.personal_number is not None and self.date_of_expiry == _WITHOUT_EXPIRY:

@@ -13,9 +13,14 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cccd_reader.errors import MalformedData, Unsupported
 from cccd_reader.lds.image import Image, ImageFormat
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 MAX_PIXELS = 40_000_000
 """The most pixels that are decoded."""
@@ -60,6 +65,45 @@ def portrait_png(image: bytes) -> bytes:
     `Unsupported` where this installation of Pillow lacks JPEG 2000. A JPEG 2000 that was cut short still decodes, the
     rest of it grey: that nothing is missing is proven by the hash of its file.
     """
+    with _pillow_errors():
+        out = io.BytesIO()
+        _decoded(_checked(image)).save(out, "PNG")
+        return out.getvalue()
+
+
+def check_portrait(image: bytes) -> None:
+    """Raise what `portrait_png` would raise, without making a PNG: that takes ten times as long as decoding."""
+    with _pillow_errors():
+        _decoded(_checked(image))
+
+
+@dataclass(frozen=True, repr=False)
+class Thumbnail:
+    """A small picture: `rgb` holds `width` * `height` pixels of three bytes, by rows from the top. Hidden in `repr`."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+    def pixel(self, x: int, y: int) -> tuple[int, int, int]:
+        """Return red, green and blue at a place, from 0 to 255."""
+        start = 3 * (y * self.width + x)
+        red, green, blue = self.rgb[start : start + 3]
+        return red, green, blue
+
+
+def thumbnail(image: bytes, width: int, height: int) -> Thumbnail:
+    """Return a JPEG or JPEG 2000 in the largest size of its shape that fits into `width` x `height` pixels.
+
+    Raises as `portrait_png` does.
+    """
+    with _pillow_errors():
+        picture = _decoded(_checked(image)).convert("RGB")
+        picture.thumbnail((width, height))
+        return Thumbnail(*picture.size, picture.tobytes())
+
+
+def _checked(image: bytes) -> Image:
     if len(image) > MAX_BYTES:
         raise MalformedData(f"more than {MAX_BYTES} bytes", _WHERE)
     coded = Image.parse(image, _WHERE)
@@ -68,8 +112,7 @@ def portrait_png(image: bytes) -> bytes:
         _check_scans(image)
     else:
         _check_tiles(image)
-    with _pillow_errors():
-        return _recode(coded)
+    return coded
 
 
 def _check_size(width: int, height: int) -> None:
@@ -106,18 +149,16 @@ def _pillow_errors() -> Iterator[None]:
             raise MalformedData(f"it cannot be decoded ({type(error).__name__})", _WHERE) from error
 
 
-def _recode(coded: Image) -> bytes:
-    from PIL import Image as Picture  # noqa: PLC0415 -- loaded only where a picture is wanted
+def _decoded(coded: Image) -> Picture:
+    from PIL import Image as pillow  # noqa: N813, PLC0415 -- loaded only where a picture is wanted; a module's name
     from PIL import features  # noqa: PLC0415 -- the same
 
     if coded.format is ImageFormat.JPEG_2000 and not features.check("jpg_2000"):
         raise Unsupported("JPEG 2000: this installation of Pillow has no decoder for it")
-    with Picture.open(io.BytesIO(coded.data), formats=[_PLUGINS[coded.format]]) as source:
+    with pillow.open(io.BytesIO(coded.data), formats=[_PLUGINS[coded.format]]) as source:
         _check_size(*source.size)  # the decoder's own reading of the headers
         source.load()
         # A new picture takes the pixels and nothing else: no profile, no comment, no position.
-        clean = Picture.new("L" if source.mode in ("L", "I;16") else "RGB", source.size)
+        clean = pillow.new("L" if source.mode in ("L", "I;16") else "RGB", source.size)
         clean.paste(source)
-    out = io.BytesIO()
-    clean.save(out, "PNG")
-    return out.getvalue()
+    return clean

@@ -11,9 +11,8 @@ import dataclasses
 import datetime
 from collections.abc import Callable
 
-from cccd_reader.apdu import tlv
 from cccd_reader.errors import MalformedData
-from cccd_reader.lds import asn1, files
+from cccd_reader.lds import files
 from cccd_reader.lds.card_security import CardSecurity
 from cccd_reader.lds.com import Com
 from cccd_reader.lds.dg1 import DataGroup1
@@ -26,13 +25,13 @@ from cccd_reader.lds.object_identifiers import protocol_name
 from cccd_reader.lds.security_infos import SecurityInfo, SecurityInfos
 from cccd_reader.lds.signed_content import CertificateSummary, SignedContent
 from cccd_reader.lds.sod import Sod
+from cccd_reader.render.citizen import record_node
 from cccd_reader.render.plain import Value
-from cccd_reader.render.tlv_tree import printable_text, tlv_tree
+from cccd_reader.render.tlv_tree import tlv_tree
+from cccd_reader.vietnam.citizen_record import CitizenRecord
+from cccd_reader.vietnam.citizen_record import Content as RecordContent
 
 Content = dict[str, Value]
-
-_RECORD_OID = bytes.fromhex("060628D316010008")
-"""1.0.10646.1.0.8, the encoding that the Vietnamese record names before its fields."""
 
 
 def content_of(file: ElementaryFile | None, raw: bytes) -> Content:
@@ -81,33 +80,10 @@ def _data_group_2(raw: bytes) -> Content:
 
 
 def _data_group_13(raw: bytes) -> Content:
-    """The texts of the Vietnamese citizen record by their index; every state may lay out this file in its own way."""
-    where = "EF.DG13"
-    value = tlv.expect(raw, files.data_group(13).tag, where)
-    if _RECORD_OID not in value[:32]:
-        return {"tlv": tlv_tree(raw)}
-    fields = tlv.find(asn1.sequence(value, where), asn1.SET)
-    if fields is None:
-        raise MalformedData("the set of fields is missing", where)
-    return {"fields": _indexed_fields(tlv.decode(fields, where), where)}
-
-
-def _indexed_fields(items: list[tlv.Tlv], where: str) -> Content:
-    found: dict[str, list[str]] = {}
-    for item in items:
-        elements = item.children
-        if not elements:
-            raise MalformedData("a field without index", where)
-        texts = [text for element in elements[1:] for text in _texts(bytes(element))]
-        found.setdefault(str(asn1.integer(elements[0], where)), []).extend(texts)
-    return {index: list(texts) for index, texts in found.items()}
-
-
-def _texts(element: bytes) -> list[str]:
-    item, _ = tlv.decode_first(element)
-    if item.constructed:
-        return [text for child in item.children for text in _texts(bytes(child))]
-    return [printable_text(item.value) or item.value.hex().upper()] if item.value else []
+    """The citizen record of the Vietnamese card; every state may lay out this file in its own way."""
+    record = CitizenRecord.parse(raw)
+    found = record_node(record)
+    return found if record.content is RecordContent.CLEAR else {"record": found["record"], "tlv": tlv_tree(raw)}
 
 
 def _data_group_14(raw: bytes) -> Content:

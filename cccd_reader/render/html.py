@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""A verification as one HTML file: no script, nothing loaded from elsewhere, printable on one or two A4 pages.
+"""A verification as one HTML file: no script, nothing loaded from elsewhere, on two A4 pages with a counter's fields.
 
 A page is made of plain values, any of which may come from a chip: every text is escaped, control characters are shown
 as such (see `render.plain.visible`), and the page's own policy forbids the browser to run or to load anything.
@@ -26,6 +26,13 @@ class Field(NamedTuple):
 
     label: str
     value: str
+    note: str = ""
+
+
+class Heading(NamedTuple):
+    """One line between the fields: where those below it come from, and a sentence about them, perhaps empty."""
+
+    text: str
     note: str = ""
 
 
@@ -77,12 +84,13 @@ class Page:
     kind: VerdictKind
     sentence: str
     photo_png: bytes | None
-    fields: tuple[Field, ...]
+    fields: tuple[Field | Heading, ...]
     checks: tuple[CheckRow, ...]
     timeline: tuple[Step, ...] = ()
     exchanges: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
     labels: Labels = Labels()
+    photo_note: str = ""
 
 
 _SYMBOLS = {VerdictKind.ACCEPTED: "✔", VerdictKind.REJECTED: "✘", VerdictKind.UNDETERMINED: "?"}
@@ -98,7 +106,7 @@ def html(page: Page) -> str:
         "kind": page.kind.value,
         "symbol": _SYMBOLS[page.kind],
         "photo": _photo(page),
-        "fields": "\n".join(_field_row(*field) for field in page.fields),
+        "fields": "\n".join(_field_row(field) for field in page.fields),
         "check_rows": "\n".join(_check_row(CheckRow(*row)) for row in page.checks),
         "timeline": _timeline(page),
         "exchanges": _exchanges(page),
@@ -126,10 +134,14 @@ def _photo(page: Page) -> str:
     if page.photo_png is None:
         return f'<div class="photo none">{_text(page.labels.no_photo)}</div>'
     data = base64.b64encode(page.photo_png).decode("ascii")
-    return f'<img class="photo" alt="{_text(page.labels.photo)}" src="data:image/png;base64,{data}">'
+    image = f'<img class="photo" alt="{_text(page.labels.photo)}" src="data:image/png;base64,{data}">'
+    return f"<div>{image}{_optional('small', page.photo_note)}</div>" if page.photo_note else image
 
 
-def _field_row(label: str, value: str, note: str = "") -> str:
+def _field_row(row: Field | Heading) -> str:
+    if isinstance(row, Heading):
+        return f'<tr><th class="source" colspan="2">{_text(row.text)}{_optional("small", row.note)}</th></tr>'
+    label, value, note = row
     shown = f'<span class="zone">{_text(value)}</span>' if _MRZ_LINE.fullmatch(value) else _text(value or "–")
     return f'<tr><th scope="row">{_text(label)}</th><td>{shown}{_optional("small", note)}</td></tr>'
 

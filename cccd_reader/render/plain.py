@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""JSON-like values as indented lines for a person. What a chip wrote cannot steer the terminal: see `visible`."""
+"""JSON-like values as indented lines for a person, and as JSON. What a chip wrote cannot steer the terminal.
+
+See `visible` for text and `json_text` for JSON.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 
 Value = str | int | float | None | Sequence["Value"] | Mapping[str, "Value"]
@@ -11,13 +16,32 @@ Value = str | int | float | None | Sequence["Value"] | Mapping[str, "Value"]
 
 _INDENT = "  "
 
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters and marks that show nothing, though Unicode calls them printable."""
+
 
 def visible(text: str) -> str:
-    """Return a text with every control, format and line end character written as an escape."""
+    """Return a text with every character that nobody sees written as an escape: control, format, line end, blank."""
+    return "".join(character if _seen(character) else _escaped(character) for character in text)
+
+
+def json_text(value: object) -> str:
+    """Return a value as indented JSON in which every character that nobody sees is an escape of JSON.
+
+    A terminal shows what it is, and a program reads the very text that the chip wrote.
+    """
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text
+        character if character == "\n" or _seen(character) else json.dumps(character)[1:-1]
+        for character in json.dumps(value, ensure_ascii=False, indent=2)
     )
+
+
+def _seen(character: str) -> bool:
+    return character.isprintable() and not _BLANK.match(character)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def lines(value: Mapping[str, Value]) -> list[str]:

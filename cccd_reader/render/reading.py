@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""A `Reading` as JSON values, as text, and as raw files in a folder. Its content stays out of the first two."""
+"""A `Reading` as JSON values, as text, and as raw files in a folder.
+
+Its content stays out of the first two but for the fields that a caller asks for, none of which is verified.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,19 @@ from typing import Any
 
 from cccd_reader.apdu.status import describe, meaning
 from cccd_reader.errors import CccdError
+from cccd_reader.inspection.absences import is_expected
 from cccd_reader.inspection.reading import Attempt, FileRecord, Reading
 from cccd_reader.messages.words import Words
+from cccd_reader.render.fields import NONE, Fields
+from cccd_reader.render.holder import holder_of
+from cccd_reader.render.holder_text import blocks_of, lines_of
+from cccd_reader.render.plain import visible
 
 SCHEMA = "cccd-reading/1"
 
 
-def as_json(reading: Reading) -> dict[str, Any]:
-    """Return the stable JSON form: `schema`, `session`, `files`."""
+def as_json(reading: Reading, fields: Fields = NONE) -> dict[str, Any]:
+    """Return the stable JSON form: `schema`, `session`, `files`, and the keys of `Holder.as_json` for any fields."""
     session, access = reading.session, reading.access
     return {
         "schema": SCHEMA,
@@ -27,6 +35,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
             "card_access": access.card_access.value,
             "attempts": [_attempt(attempt) for attempt in access.attempts],
             "renewals": access.renewals,
+            "visits": access.visits,
             "reader": session.reader,
             "atr": session.atr.hex().upper(),
             "apdus": session.apdus,
@@ -36,11 +45,12 @@ def as_json(reading: Reading) -> dict[str, Any]:
             "chip_seconds": round(session.chip_seconds, 4),
         },
         "files": [file_as_json(record) for record in reading.files],
+        **(holder_of(reading, fields).as_json() if fields else {}),
     }
 
 
-def as_lines(reading: Reading, words: Words) -> list[str]:
-    """Return the text form, a line each."""
+def as_lines(reading: Reading, words: Words, fields: Fields = NONE) -> list[str]:
+    """Return the text form, a line each, with the personal data asked for at its end."""
     session, access = reading.session, reading.access
     lines = [_labelled("access", f"{words.method(access.method)}: {access.attempts[-1].protocol}", words)]
     for attempt in access.attempts[:-1]:
@@ -55,7 +65,9 @@ def as_lines(reading: Reading, words: Words) -> list[str]:
         received=session.bytes_in,
         seconds=f"{session.seconds:.2f}",
     )
-    return [*lines, _labelled("session", cost, words), words.text("text.not-verified")]
+    lines += [_labelled("session", cost, words), words.text("text.not-verified")]
+    blocks = blocks_of(holder_of(reading, fields), words) if fields else ()
+    return [visible(line) for line in (*lines, *(line for _, line in lines_of(blocks)))]
 
 
 def saved_line(names: list[str], words: Words) -> str:
@@ -99,12 +111,13 @@ def _attempt(attempt: Attempt) -> dict[str, str]:
 
 
 def file_as_json(record: FileRecord) -> dict[str, Any]:
-    """Return the JSON form of one file: its name and its size, refusal or problem."""
+    """Return the JSON form of one file: its name and its size, refusal (`expected` where it is normal) or problem."""
     entry: dict[str, Any] = {"name": record.file.short, "file_id": f"{record.file.file_id:04X}"}
     if record.content is not None:
         entry["size"] = len(record.content)
     elif record.status is not None:
         entry |= {"status": f"{record.status:04X}", "meaning": meaning(record.status)}
+        entry |= {"expected": True} if is_expected(record) else {}
     else:
         entry["problem"] = record.problem
     return entry
@@ -114,5 +127,6 @@ def _line(record: FileRecord, words: Words) -> str:
     if record.content is not None:
         return f"{record.file.short:11} {words.text('text.bytes', count=f'{len(record.content):6}')}"
     if record.status is not None:
-        return f"{record.file.short:11} {words.text('text.refused', meaning=describe(record.status))}"
+        code = "text.refused-normally" if is_expected(record) else "text.refused"
+        return f"{record.file.short:11} {words.text(code, meaning=words.said(describe(record.status)))}"
     return f"{record.file.short:11} {words.text('text.not-read', problem=words.said(record.problem or ''))}"

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cccd_reader.errors import MalformedData, Unsupported
+from cccd_reader.messages.words import Words
 from cccd_reader.pki.audit import AuditFinding, Severity
 from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.trust_additions import Addition, ListChange, Question
-from cccd_reader.pki.trust_store import Anchor, ListRecord, Provenance, StoredCrl, TrustStore
+from cccd_reader.pki.trust_store import Acceptance, Anchor, ListRecord, Provenance, StoredCrl, TrustStore
 from cccd_reader.render.plain import Value, visible
 
 Node = dict[str, Value]
@@ -134,59 +135,67 @@ def audit_node(findings: Iterable[AuditFinding]) -> Node:
     }
 
 
-def addition_lines(addition: Addition) -> list[str]:
+def addition_lines(addition: Addition, words: Words) -> list[str]:
     """Return what an addition did, for a person."""
-    lines = [line for change in addition.lists for line in _change_lines(change)]
+    lines = [line for change in addition.lists for line in _change_lines(change, words)]
     unverified = [each for each in addition.judged if each.reason]
-    lines.append(
-        f"{len(addition.judged)} certificates: {len(addition.judged) - len(unverified)} verified, "
-        f"{len(unverified)} unverified"
-    )
-    lines += [f"  {_named(each.certificate)}: {each.reason}" for each in unverified]
-    lines += [f"refused, from {each.source}: {each.reason}" for each in addition.refused]
-    lines += [f"revocation list of {each.crl.issuer.text}" for each in addition.crls]
-    lines.append(f"store: {len(addition.new)} new, {len(addition.gone)} gone, {len(addition.store.anchors)} in all")
+    lines.append(_counted(len(addition.judged), len(unverified), words))
+    lines += [f"  {_named(each.certificate)}: {words.said(each.reason)}" for each in unverified]
+    lines += [
+        words.text("trust.refused", source=each.source, reason=words.said(each.reason)) for each in addition.refused
+    ]
+    lines += [words.text("trust.crl", issuer=each.crl.issuer.text) for each in addition.crls]
+    counts = {"new": len(addition.new), "gone": len(addition.gone), "total": len(addition.store.anchors)}
+    lines.append(words.text("trust.store", **counts))
     return [visible(line) for line in lines]
 
 
-def store_lines(store: TrustStore, anchors: Iterable[Anchor]) -> list[str]:
+def store_lines(store: TrustStore, anchors: Iterable[Anchor], words: Words) -> list[str]:
     """Return the anchors, one a line, and the lists that they came from, for a person."""
     given = sorted(anchors, key=lambda each: (each.ref.country, each.certificate.not_after))
+    said = {each: words.text(f"acceptance.{each.value}") for each in Acceptance}
+    width = max(len(text) for text in said.values())
     lines = [
-        f"{each.ref.country or '--':2}  {each.certificate.not_after:%Y-%m-%d}  {each.fingerprint.hex()[:16]}  "
-        f"{each.acceptance.value:21}  {each.certificate.subject.text}" + (f"  ({each.reason})" if each.reason else "")
+        f"{each.ref.country or '--':2}  {_day(each.certificate.not_after, words)}  {each.fingerprint.hex()[:16]}  "
+        f"{said[each.acceptance]:{width}}  {each.certificate.subject.text}"
+        + (f"  ({words.said(each.reason)})" if each.reason else "")
         for each in given
     ]
-    lines += [f"master list of {each.country}, signed {_day(each.signed)}, from {each.source}" for each in store.lists]
     lines += [
-        f"revocation list of {each.crl.issuer.text}, to be renewed by {_day(each.crl.next_update)}"
+        words.text("trust.list", country=each.country, date=_day(each.signed, words), source=each.source)
+        for each in store.lists
+    ]
+    lines += [
+        words.text("trust.crl-until", issuer=each.crl.issuer.text, date=_day(each.crl.next_update, words))
         for each in store.crls
     ]
-    verified = sum(each.acceptance.verified for each in given)
-    lines.append(f"{len(given)} certificates: {verified} verified, {len(given) - verified} unverified")
+    lines.append(_counted(len(given), sum(not each.acceptance.verified for each in given), words))
     return [visible(line) for line in lines]
 
 
-def audit_lines(findings: Iterable[AuditFinding]) -> list[str]:
+def audit_lines(findings: Iterable[AuditFinding], words: Words) -> list[str]:
     """Return what an audit found, one finding a line, for a person."""
     given = list(findings)
     problems = sum(each.severity is Severity.PROBLEM for each in given)
     lines = [
-        f"{each.severity.value}: {each.kind.value}: {each.fingerprint.hex()[:16]} {each.subject}: {each.detail}"
+        f"{words.text(f'severity.{each.severity.value}')}: {words.text(f'audit.{each.kind.value}')}: "
+        f"{each.fingerprint.hex()[:16]} {words.said(each.subject)}: {words.said(each.detail)}"
         for each in given
     ]
-    return [visible(line) for line in (*lines, f"{problems} problems, {len(given) - problems} warnings")]
+    count = words.text("trust.audit-count", problems=problems, warnings=len(given) - problems)
+    return [visible(line) for line in (*lines, count)]
 
 
-def question_lines(question: Question) -> list[str]:
+def question_lines(question: Question, words: Words) -> list[str]:
     """Return what a person must know to confirm a fingerprint; its last eight digits are left out on purpose."""
     certificate = question.certificate
+    first, last = _day(certificate.not_before, words), _day(certificate.not_after, words)
     lines = [
-        f"Nobody vouches for this certificate from {question.source}, which {question.purpose}:",
-        f"  subject      {certificate.subject.text}",
-        f"  valid        {certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d}",
+        words.text("trust.question", source=question.source, purpose=words.said(question.purpose)),
+        "  " + words.text("trust.question-subject", subject=certificate.subject.text),
+        "  " + words.text("trust.question-valid", first=first, last=last),
         f"  SHA-256      {certificate.fingerprint.hex()[:-8]}........",
-        "Compare it with the fingerprint that you have from another source, such as the authority's letter.",
+        words.text("trust.question-compare"),
     ]
     return [visible(line) for line in lines]
 
@@ -205,20 +214,30 @@ def _change_node(change: ListChange) -> Node:
     }
 
 
-def _change_lines(change: ListChange) -> list[str]:
+def _change_lines(change: ListChange, words: Words) -> list[str]:
     record = change.record
     verified = sum(each.reason.verified for each in change.listed)
+    about = {"source": record.source, "country": record.country, "date": _day(record.signed, words)}
     lines = [
-        f"{record.source}: master list of {record.country}, signed {_day(record.signed)}: {change.status.value}",
-        f"  signer {record.signer}, under the root {_hex(record.root)}",
-        f"  {len(change.listed)} certificates, {verified} verified",
+        words.text("trust.change", **about, status=words.text(f"trust.status.{change.status.name.lower()}")),
+        "  " + words.text("trust.signer", signer=record.signer, root=_hex(record.root) or "-"),
+        "  " + words.text("trust.listed", total=len(change.listed), verified=verified),
     ]
     if change.compared:
-        dates = sorted((_day(change.record.signed), _day(change.compared.signed)))
-        lines.append(f"  from {dates[0]} to {dates[1]}: {len(change.new)} new, {len(change.gone)} gone")
-        lines += [f"    new   {_named(each)}" for each in change.new]
-        lines += [f"    gone  {_named(each)}" for each in change.gone]
+        first, last = (_day(each, words) for each in _in_order(change.record.signed, change.compared.signed))
+        counts = {"new": len(change.new), "gone": len(change.gone)}
+        lines.append("  " + words.text("trust.difference", first=first, last=last, **counts))
+        lines += [f"    {words.text('trust.new'):5} {_named(each)}" for each in change.new]
+        lines += [f"    {words.text('trust.gone'):5} {_named(each)}" for each in change.gone]
     return lines
+
+
+def _in_order(*moments: datetime | None) -> list[datetime | None]:
+    return sorted(moments, key=lambda each: (each is None, each or datetime.max.replace(tzinfo=UTC)))
+
+
+def _counted(total: int, unverified: int, words: Words) -> str:
+    return words.text("trust.counted", total=total, verified=total - unverified, unverified=unverified)
 
 
 def _provenance_node(provenance: Provenance) -> Node:
@@ -268,5 +287,7 @@ def _time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment is not None else None
 
 
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment is not None else "at an unknown time"
+def _day(moment: datetime | None, words: Words) -> str:
+    if moment is None:
+        return words.text("trust.unknown-time")
+    return words.value("date_of_issue", f"{moment:%Y-%m-%d}")
