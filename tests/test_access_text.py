@@ -4,15 +4,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import count
 
 import pytest
-from hypothesis import given
+from hypothesis import given as example
 from hypothesis import strategies as st
 
 from cccd_reader.access_keys import Can, MrzKey
 from cccd_reader.errors import MalformedData
-from cccd_reader.scanners.access_text import MAX_CHARACTERS, Access, AccessKind, parse_access
+from cccd_reader.lds.mrz import MrzField
+from cccd_reader.scanners.access_text import MAX_CHARACTERS, AccessKind, parse_access
+from cccd_reader.scanners.mrz_text import Slip
+from cccd_reader.vietnam.crosscheck import Given
+from cccd_reader.vietnam.mojibake import Repair
+from cccd_reader.vietnam.partial_date import PartialDate
+from cccd_reader.vietnam.personal_number import PersonalNumber
+from cccd_reader.vietnam.sex import Sex
 from tests.lds import samples
 
 QR = "001090000000||Nguyễn Văn Thử|01021990|Nam|Số 1 Đường Thử Nghiệm, Phường Mẫu, Quận Thử, Hà Nội|15032022"
@@ -24,7 +32,7 @@ def in_lines(zone: str, columns: int, end: str = "\n") -> str:
     return "".join(zone[start : start + columns] + end for start in range(0, len(zone), columns))
 
 
-def wrong(text: str) -> MalformedData:
+def wrong(text: str | bytes) -> MalformedData:
     with pytest.raises(MalformedData) as caught:
         parse_access(text)
     return caught.value
@@ -43,12 +51,16 @@ def wrong(text: str) -> MalformedData:
     ids=count(),
 )
 def test_twelve_digits(text: str) -> None:
-    assert parse_access(text) == Access((CAN,), AccessKind.PERSONAL_NUMBER)
+    access = parse_access(text)
+    assert (access.kind, access.keys) == (AccessKind.PERSONAL_NUMBER, (CAN,))
+    assert access.given == Given(PersonalNumber("001090000000"))
+    assert set(access.repairs) <= {Repair.BYTE_ORDER_MARK}
 
 
 @pytest.mark.parametrize("text", ["123456", "123 456", "123456\n", "\ufeff123456"], ids=count())
 def test_six_digits(text: str) -> None:
-    assert parse_access(text) == Access((Can("123456"),), AccessKind.CAN)
+    access = parse_access(text)
+    assert (access.kind, access.keys, access.given) == (AccessKind.CAN, (Can("123456"),), None)
 
 
 @pytest.mark.parametrize(
@@ -56,14 +68,60 @@ def test_six_digits(text: str) -> None:
 )
 def test_a_qr_line(text: str) -> None:
     access = parse_access(text)
-    assert (access.kind, access.keys) == (AccessKind.QR, (CAN,))
-    assert access.fields[0] == "001090000000"
-    assert access.fields[2] == "Nguyễn Văn Thử"
-    assert len(access.fields) == text.count("|") + 1
+    assert (access.kind, access.keys) == (AccessKind.QR, (CAN, CITIZEN_KEY))
+    assert access.qr is not None
+    assert len(access.qr.fields) == text.count("|") + 1
+    assert access.given == Given.of_qr(access.qr)
+    assert access.given.full_name == "Nguyễn Văn Thử"
 
 
-def test_a_qr_line_of_six_fields_whose_number_is_not_the_first() -> None:
-    assert parse_access("020000000|001090000000|a|b|c|d").keys == (CAN,)
+def test_a_qr_line_of_six_fields() -> None:
+    access = parse_access(QR.replace("||", "|"))
+    assert access.keys == (CAN, CITIZEN_KEY)
+    assert access.given == parse_access(QR).given
+
+
+@pytest.mark.parametrize(("birth", "issue"), [("1990", "15032022"), ("01021990", ""), ("", "15032022")], ids=count())
+def test_a_qr_line_without_whole_dates_gives_the_can_alone(birth: str, issue: str) -> None:
+    assert parse_access(QR.replace("01021990", birth).replace("15032022", issue)).keys == (CAN,)
+
+
+def test_near_a_boundary_a_qr_line_gives_every_date_of_expiry_that_may_be() -> None:
+    keys = parse_access(QR.replace("15032022", "01022028")).keys  # on the birthday two years before 40
+    assert keys == (CAN, MrzKey("090000000", "900201", "500201"), CITIZEN_KEY)
+
+
+BYTES = [
+    (QR.encode(), ()),
+    (b"\xef\xbb\xbf" + QR.encode(), ()),
+    (b"\x02]Q1" + QR.encode() + b"\r\n\x03", ()),
+    (QR.encode("utf-16"), (Repair.UTF16,)),
+    (QR.encode("utf-16-le"), (Repair.UTF16,)),
+    (QR.encode("utf-16-be"), (Repair.UTF16,)),
+    (QR.encode("utf-16-le") + b"\r", (Repair.UTF16,)),
+    (QR.encode().decode("latin-1").encode(), (Repair.UTF8_AS_LATIN1,)),
+    (unicodedata.normalize("NFD", QR).encode(), (Repair.COMPOSED,)),
+]
+
+
+@pytest.mark.parametrize(("raw", "repairs"), BYTES, ids=count())
+def test_bytes_of_a_scanner(raw: bytes, repairs: tuple[Repair, ...]) -> None:
+    access = parse_access(raw)
+    assert tuple(each for each in access.repairs if each is not Repair.BYTE_ORDER_MARK) == repairs
+    assert access.keys == (CAN, CITIZEN_KEY)
+    assert access.given == parse_access(QR).given
+
+
+def test_bytes_that_nobody_can_read_lose_letters_and_not_the_key() -> None:
+    access = parse_access(QR.replace("ễ", "\x80").encode("cp1258", errors="replace").replace(b"?", b"\xff\xfe"))
+    assert Repair.BYTES_REPLACED in access.repairs
+    assert access.keys == (CAN, CITIZEN_KEY)
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("text", ["001090000000\r\n", samples.CITIZEN, "123456"])
+def test_numbers_and_zones_in_bytes(text: str, coding: str) -> None:
+    assert parse_access(text.encode(coding)).keys == parse_access(text).keys
 
 
 @pytest.mark.parametrize(
@@ -103,25 +161,76 @@ def test_other_documents_give_their_mrz_key_alone(text: str, key: MrzKey) -> Non
     assert parse_access(text).keys == (key,)
 
 
+def typed(*slips: tuple[int, str]) -> str:
+    """The zone of the citizen with these characters at these places."""
+    found = list(samples.CITIZEN)
+    for position, character in slips:
+        found[position] = character
+    return "".join(found)
+
+
 @pytest.mark.parametrize(
-    ("position", "character", "field"),
+    ("text", "field"),
     [
-        (5, "O", "document number"),
-        (14, "1", "document number"),
-        (31, "O", "date of birth"),
-        (39, "O", "date of expiry"),
-        (17, "I", "personal number"),
+        (typed((5, "1")), "document number"),
+        (typed((14, "1")), "document number"),
+        (typed((31, "8")), "date of birth"),
+        (typed((39, "2")), "date of expiry"),
+        (typed((17, "2")), "personal number"),
+        (typed((31, "O"), (30, "8")), "date of birth"),  # a letter for a digit, and a digit for another
+        (typed((30, "B")), "date of birth"),  # the check digit does not prove that it was an 8
+        (typed((6, "A")), "document number"),
+        (typed((6, "I"), (31, "8")), "document number, date of birth"),
     ],
     ids=count(),
 )
-def test_a_mistyped_zone_names_the_field(position: int, character: str, field: str) -> None:
-    text = samples.CITIZEN[:position] + character + samples.CITIZEN[position + 1 :]
-    if field == "personal number":  # a letter makes it no number at all; a wrong digit is found
-        text = samples.CITIZEN[:position] + "2" + samples.CITIZEN[position + 1 :]
+def test_a_mistyped_zone_names_the_field(text: str, field: str) -> None:
     error = wrong(text)
     assert str(error) == f"MRZ: the check digit is wrong for: {field}"
     assert "O and the digit 0" in error.hint
     assert "I and the digit 1" in error.hint
+
+
+SLIPS = [
+    (typed((5, "O")), (Slip(MrzField.DOCUMENT_NUMBER, "O", "0"),)),
+    (typed((31, "O")), (Slip(MrzField.DATE_OF_BIRTH, "O", "0"),)),
+    (typed((33, "Z"), (35, "I")), (Slip(MrzField.DATE_OF_BIRTH, "I", "1"), Slip(MrzField.DATE_OF_BIRTH, "Z", "2"))),
+    (typed((35, "l")), (Slip(MrzField.DATE_OF_BIRTH, "L", "1"),)),
+    (typed((36, "B")), (Slip(MrzField.DATE_OF_BIRTH, "B", "8"),)),
+    (typed((44, "G"), (59, "G")), (Slip(MrzField.COMPOSITE, "G", "6"), Slip(MrzField.DATE_OF_EXPIRY, "G", "6"))),
+    (typed((17, "I"), (15, "O"), (16, "O")), tuple(Slip(MrzField.PERSONAL_NUMBER, *pair) for pair in ("I1", "O0"))),
+    (
+        samples.TD3.replace("6UTO7408122", "GUTO74O8122"),
+        (Slip(MrzField.DATE_OF_BIRTH, "O", "0"), Slip(MrzField.DOCUMENT_NUMBER, "G", "6")),
+    ),
+    (samples.TD2.replace("F1204159", "F12O4159"), (Slip(MrzField.DATE_OF_EXPIRY, "O", "0"),)),
+]
+
+
+@pytest.mark.parametrize(("text", "slips"), SLIPS, ids=count())
+def test_letters_in_place_of_digits_are_repaired_on_record(text: str, slips: tuple[Slip, ...]) -> None:
+    access = parse_access(text)
+    assert access.repairs == slips
+    right = next(each for each in (samples.CITIZEN, samples.TD2, samples.TD3) if len(each) == len(text))
+    assert access.keys == parse_access(right).keys
+    assert access.given == parse_access(right).given
+
+
+def test_nothing_is_repaired_where_letters_may_stand() -> None:
+    text = samples.TD3.replace("L898902C3", "L8989O2C3")
+    assert str(wrong(text)) == "MRZ: the check digit is wrong for: document number"
+
+
+def test_a_name_with_digits_is_not_compared() -> None:
+    access = parse_access(samples.CITIZEN.replace("NGUYEN", "NGUY3N"))
+    assert access.given is not None
+    assert access.given.name_line is None
+    assert parse_access(samples.CITIZEN).given == Given(
+        number=PersonalNumber("001090000000"),
+        birth=PartialDate(1990, 2, 1),
+        sex=Sex.MALE,
+        name_line=samples.CITIZEN[60:],
+    )
 
 
 def test_several_mistyped_fields_are_all_named() -> None:
@@ -141,7 +250,7 @@ def test_a_wrong_composite_digit_alone_leaves_the_keys_right() -> None:
         (in_lines(samples.TD3, 44).replace("<10", "<1"), "line 2 has 43 characters, where 44 are expected"),
         (samples.TD3 + "<", "89 characters, where 90, 72 or 88"),
         ("<", "1 characters, where 90, 72 or 88"),
-        (samples.CITIZEN.replace("NGUYEN", "NGUYỄN"), "character 65 is not of the MRZ alphabet"),
+        (samples.CITIZEN.replace("NGUYEN", "NGUYỄN"), "line 3 has at place 5 a character that no zone has"),
     ],
     ids=count(),
 )
@@ -179,7 +288,15 @@ def test_nothing_of_it_is_shown(text: str) -> None:
     assert repr(access) == f"Access({access.kind.value}, hidden)"
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=120) | st.text("0123456789|<A \n.", max_size=120))
+@example(st.binary(max_size=120))
+def test_any_bytes_give_keys_or_malformed_data(raw: bytes) -> None:
+    try:
+        assert parse_access(raw).keys
+    except MalformedData as error:
+        assert error.hint  # noqa: PT017 -- both ends are right
+
+
+@example(st.text(alphabet=st.characters(codec="utf-8"), max_size=120) | st.text("0123456789|<A \n.", max_size=120))
 def test_any_text_gives_keys_or_malformed_data(text: str) -> None:
     try:
         shown = repr(parse_access(text))

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from cccd_reader.apdu import tlv
 from cccd_reader.cli.trust import trust
 from cccd_reader.errors import CccdError, MalformedData
+from cccd_reader.messages.words import Words
 from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.trust_store import TrustStore, Untrusted
 from tests.pki import authority
@@ -42,7 +43,7 @@ class Desk:
         command = [str(each) for each in arguments]
         if command[0] != "request":
             command += ["--store", str(self.store)]
-        return CliRunner().invoke(trust, command, input=typed)
+        return CliRunner(env={"CCCD_LANG": "en"}).invoke(trust, command, input=typed)
 
     def json(self, *arguments: str | Path, typed: str = "", code: int = 0) -> dict[str, Any]:
         result = self.run(*arguments, "--json", typed=typed)
@@ -354,6 +355,45 @@ def test_a_request_needs_a_signer(desk: Desk) -> None:
     inside_a_file = Path(desk.file("plain", b""), "x")
     sod = desk.file("good.bin", security_object())
     assert "cannot be written" in str(desk.refused("request", sod, "--output", inside_a_file))
+
+
+# --- the languages ---------------------------------------------------------------------------------------------------
+
+
+def test_the_store_in_vietnamese(listed: Desk) -> None:
+    text = listed.text("list", "--lang", "vi")
+    assert "LO  01/01/2035  " in text
+    assert "chỉ có tên trong danh sách" in text
+    assert "(danh sách không có nơi cấp)" in text
+    assert text.endswith("3 chứng thư: 2 đã xác nhận, 1 chưa xác nhận\n")
+    shown = listed.text("show", digits(ARCADIA.certificate), "--lang", "vi")
+    assert "chủ thể: C=AR, CN=CSCA Arcadia\n" in shown
+    assert "tin cậy nhờ: danh sách xác nhận\n" in shown
+    assert "đã xác nhận: có\n" in shown
+    audit = listed.text("audit", "--at", "2025-06-02", "--lang", "vi", code=1)
+    assert "vấn đề: thiếu nơi cấp: " in audit
+    assert "nơi cấp không có trong kho: " in audit
+    assert "vấn đề: danh sách cũ:  danh sách (master list) của UT, list.ml: ký ngày 01/06/2024, cách đây 366 ngày" in (
+        audit.replace(digits(UTOPIA.certificate, 16), "").replace(
+            listed.json("list")["lists"][0]["fingerprint"][:16], ""
+        )
+    )
+    later = listed.file(
+        "later.ml", master_list([UTOPIA.certificate], LIST_SIGNER, UTOPIA, datetime(2024, 9, 1, tzinfo=UTC))
+    )
+    added = listed.text("add", later, "--lang", "vi")
+    assert "ký 01/09/2024: đã thay bản cũ hơn" in added
+    assert "kho: 0 mới, 2 bị bỏ, tổng cộng 1\n" in added
+    removed = listed.text("remove", digits(UTOPIA.certificate), "--lang", "vi")
+    assert removed == "đã bỏ 1 chứng thư, còn 0\n"
+
+
+def test_a_question_in_vietnamese(desk: Desk) -> None:
+    result = desk.run("add", desk.file("csca.der", UTOPIA.der), "--lang", "vi", typed="00000000\n")
+    assert "chứng thư này sẽ là chứng thư gốc được tin cậy:" in result.stderr
+    assert "Nhập 8 ký tự cuối" in result.stderr
+    assert isinstance(result.exception, Untrusted)
+    assert Words.of("vi").error(result.exception).message.startswith("csca.der: đó không phải các ký tự cuối của C=UT")
 
 
 # --- the real lists ---------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cccd_reader
+from cccd_reader.apdu.status import describe, meaning
 from cccd_reader.cli import main
 from cccd_reader.cli.language import language_of
 from cccd_reader.errors import AccessDenied, CccdError, MalformedData, NoCard, StatusError
@@ -34,11 +35,23 @@ from cccd_reader.lds.mrz import Mrz
 from cccd_reader.messages import catalogue
 from cccd_reader.messages.pattern import MAX_LENGTH, match
 from cccd_reader.messages.words import Words
+from cccd_reader.pki.audit import AuditKind, Severity
 from cccd_reader.pki.chain import MissingIssuer
+from cccd_reader.pki.trust_additions import ListStatus
+from cccd_reader.pki.trust_store import Acceptance
+from cccd_reader.render.fields import ALL
+from cccd_reader.render.holder import document_fields
 from cccd_reader.render.html import Labels
-from cccd_reader.render.report import document_fields
-from cccd_reader.scanners.access_text import parse_access
+from cccd_reader.scanners.access_text import AccessKind, parse_access
 from cccd_reader.transport.pcsc_errors import ScardCode, error_of
+from cccd_reader.transport.pcsc_readers import ReaderKind
+from cccd_reader.vietnam.citizen_record import Content
+from cccd_reader.vietnam.citizen_record_codec import NoteKind
+from cccd_reader.vietnam.mojibake import Repair
+from cccd_reader.vietnam.personal_number import NumberFinding
+from cccd_reader.vietnam.qr_line import QrFinding
+from cccd_simulators.faults import FaultKind
+from cccd_simulators.personas import ENTRIES
 from tests.lds import samples
 from tests.support.command_line import NUMBER
 from tests.support.reference import REPOSITORY
@@ -122,6 +135,19 @@ ENUMS: dict[str, set[str]] = {
     "check.": set(CATALOGUE),
     "verdict.": {name for each in VerdictKind for name in (each.value, f"{each.value}.sentence")},
     "files.": {"passed", "failed", "undetermined"},
+    "repair.": {each.value for each in Repair} | {"slip"},
+    "number.": {each.value for each in NumberFinding},
+    "qr.": {each.value for each in QrFinding},
+    "note.": {each.value for each in NoteKind},
+    "record.": {each.value for each in Content},
+    "acceptance.": {each.value for each in Acceptance},
+    "audit.": {each.value for each in AuditKind},
+    "severity.": {each.value for each in Severity},
+    "trust.status.": {each.name.lower() for each in ListStatus},
+    "show.kind.": {each.value for each in AccessKind},
+    "reader.": {each.value for each in ReaderKind} | {"card", "no-card"},
+    "fault-kind.": {each.value for each in FaultKind},
+    "persona.": {entry.name for entry in ENTRIES} | {"files"},
 }
 
 
@@ -153,10 +179,24 @@ def test_no_words_of_errors_are_left_over() -> None:
     assert names == {error.__name__ for error in ERRORS} | {"InternalError", "Aborted"}
 
 
+def test_the_titles_of_the_simulated_cards_are_their_own() -> None:
+    assert {entry.name: entry.title for entry in ENTRIES} == {
+        entry.name: TEXTS["en"][f"persona.{entry.name}"] for entry in ENTRIES
+    }
+
+
+@pytest.mark.parametrize("sw", [0x6982, 0x6A82, 0x6300, 0x63C2, 0x6F00, 0x6D00, 0x6500, 0x1234])
+def test_what_a_chip_answers_is_said(sw: int) -> None:
+    words = VI.said(describe(sw))
+    assert words.startswith(f"{sw:04X} (")
+    assert meaning(sw) not in words
+    assert words in VI.said(f"the chip refused the password: {describe(sw)}")
+
+
 def test_the_fields_of_a_document_have_names() -> None:
     names = set(document_fields(Mrz.parse(samples.CITIZEN.encode())) or {})
-    assert names
-    assert names <= _below("field.")
+    assert len(names) == 10
+    assert names | ALL <= _below("field.")
 
 
 def test_the_page_has_its_labels() -> None:
@@ -235,8 +275,10 @@ SPOKEN = [
     ("123456789", "9 số không mở được chip"),
     ("thẻ", "Nội dung nhập không phải số, dòng QR hay dòng MRZ"),
     ("1" * 5000, "Nội dung nhập dài quá 4096 ký tự"),
-    ("001090000000|x", "Dòng QR phải có ít nhất 6 trường, dòng này có 2"),
-    ("a|b|c|d|e|f|g", "Dòng QR không có trường nào đủ 12 số"),
+    ("001090000000|x", "Dòng QR phải có ít nhất 6 mục, dòng này có 2"),
+    ("a|b|c|d|e|f|g", "Dòng QR: mục đầu tiên không đủ 12 số"),
+    (samples.CITIZEN.replace("9002018M", "9B02018M"), "MRZ sai số kiểm tra ở: ngày sinh"),
+    (samples.CITIZEN.replace("NGUYEN", "NGUYỄN"), "MRZ: dòng 3, vị trí 5 có ký tự không dùng trong MRZ"),
 ]
 
 
@@ -293,6 +335,9 @@ def test_values_are_said_in_the_language() -> None:
     assert VI.value("date_of_expiry", "2030-02-01") == "01/02/2030"
     assert EN.value("date_of_expiry", "2030-02-01") == "2030-02-01"
     assert VI.value("date_of_birth", "900201") == "900201"
+    assert VI.value("date_of_birth", "1990-02") == "02/1990"
+    assert EN.value("date_of_birth", "1990-02") == "1990-02"
+    assert VI.value("full_name", "1990-02-01") == "1990-02-01"
     assert VI.field("no_such_field") == "no such field"
 
 

@@ -23,7 +23,10 @@ from cccd_reader.lds.com import Com
 from cccd_reader.render.elementary_file import content_of
 from cccd_reader.render.plain import lines, visible
 from cccd_reader.render.tlv_tree import MAX_OBJECTS, tlv_tree
+from cccd_reader.vietnam.citizen_record_codec import CitizenField
 from tests.lds import samples
+
+ENGLISH = {"CCCD_LANG": "en"}
 
 
 class Shower(Protocol):
@@ -36,7 +39,7 @@ def as_json(tmp_path: Path) -> Shower:
 
     def run(raw: bytes, name: str = "file.bin") -> dict[str, Any]:
         (tmp_path / name).write_bytes(raw)
-        result = CliRunner().invoke(show, [str(tmp_path / name), "--json"], catch_exceptions=False)
+        result = CliRunner(env=ENGLISH).invoke(show, [str(tmp_path / name), "--json"], catch_exceptions=False)
         assert result.exit_code == 0
         assert result.stderr == ""
         shown: dict[str, Any] = json.loads(result.stdout)
@@ -47,7 +50,7 @@ def as_json(tmp_path: Path) -> Shower:
 
 
 def as_text(raw: bytes) -> str:
-    result = CliRunner().invoke(show, ["-"], input=raw, catch_exceptions=False)
+    result = CliRunner(env=ENGLISH).invoke(show, ["-"], input=raw, catch_exceptions=False)
     assert result.exit_code == 0
     return result.stdout
 
@@ -81,16 +84,19 @@ def test_data_group_1_without_expiry_and_with_a_wrong_digit(as_json: Shower) -> 
 
 
 def test_data_group_13_is_shown_by_its_fields(as_json: Shower) -> None:
-    fields = as_json(samples.DG13)["content"]["fields"]
-    assert list(fields) == [str(number) for number in range(1, 17)]
-    assert fields["2"] == ["Nguyễn Văn Thử"]
-    assert fields["13"] == ["Nguyễn Văn Cha", "Trần Thị Mẹ"]
-    assert fields["14"] == []
+    content = as_json(samples.DG13)["content"]
+    assert (content["record"], content["unknown"], content["notes"]) == ("clear", [], [])
+    fields = content["fields"]
+    assert list(fields) == list(CitizenField)
+    assert fields["full_name"] == "Nguyễn Văn Thử"
+    assert (fields["father_name"], fields["mother_name"]) == ("Nguyễn Văn Cha", "Trần Thị Mẹ")
+    assert fields["spouse_name"] is None
 
 
 def test_data_group_13_of_another_state_is_a_tree(as_json: Shower) -> None:
     assert as_json(bytes.fromhex("6D045F010141"))["content"] == {
-        "tlv": [{"tag": "6D", "length": 4, "children": [{"tag": "5F01", "length": 1, "text": "A"}]}]
+        "record": "opaque",
+        "tlv": [{"tag": "6D", "length": 4, "children": [{"tag": "5F01", "length": 1, "text": "A"}]}],
     }
 
 
@@ -144,9 +150,10 @@ def test_the_name_decides_how_a_file_is_parsed(tmp_path: Path) -> None:
 
 def test_text_for_a_person() -> None:
     text = as_text(samples.DG13)
-    assert text.startswith("file: DG13\nsize: 423\npadding: 0\nsha256: 9eff9b55")
-    assert "    2: Nguyễn Văn Thử\n" in text
-    assert "    13:\n      Nguyễn Văn Cha\n      Trần Thị Mẹ\n    14: -\n" in text
+    assert text.startswith("File DG13, 423 bytes, SHA-256 9eff9b55")
+    assert "full name                  Nguyễn Văn Thử\n" in text
+    assert "mother                     Trần Thị Mẹ\nspouse                     -\n" in text
+    assert text.endswith("nothing was verified: cccd check\n")
 
 
 def test_an_unknown_file_is_a_tree_in_text() -> None:

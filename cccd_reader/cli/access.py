@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""One way to say what opens the card: a file, the standard input, a variable, or a hidden prompt. Never an argument."""
+"""One way to say what opens the card: a file, the standard input, a variable, or a hidden prompt. Never an argument.
+
+It is asked for once: after a refusal the command ends, so that no chip is tried again before somebody looked at the
+card.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,10 @@ import click
 
 from cccd_reader.cli.language import spoken
 from cccd_reader.errors import MalformedData
-from cccd_reader.scanners.access_text import MAX_CHARACTERS, Access, parse_access
+from cccd_reader.render.citizen import repair_lines
+from cccd_reader.scanners.access_text import MAX_BYTES, Access, parse_access
+from cccd_reader.scanners.image import MAX_BYTES as IMAGE_BYTES
+from cccd_reader.scanners.image import access_of_image, is_image
 
 VARIABLE = "CCCD_ACCESS"
 _MRZ_LINES = {30: 3, 36: 2, 44: 2}
@@ -27,25 +34,39 @@ def access_option(command: _Command) -> _Command:
         type=click.File("rb"),
         metavar="FILE",
         help=f"File with what opens the card (- is the standard input); without it the variable {VARIABLE}, else a "
-        "hidden prompt. Takes the 12 digits of the number, the 6 of a CAN, the card's QR line or its MRZ lines.",
+        "hidden prompt. Takes the 12 digits of the number, the 6 of a CAN, the card's QR line or its MRZ lines, "
+        "or a picture of its QR code.",
     )(command)
 
 
 def load_access(source: BinaryIO | None) -> Access:
-    """Return what opens the card. Text that is nothing of the kind is a usage error, which does not repeat it."""
+    """Return what opens the card, and tell on stderr what was repaired in it.
+
+    Text that is nothing of the kind is a usage error, which does not repeat it.
+    """
+    words = spoken()
     try:
-        return parse_access(_text(source))
+        access = _parsed(source)
     except MalformedData as error:
-        message, hint = spoken().error(error)
+        message, hint = words.error(error)
         raise click.UsageError(f"{message}. {hint}".strip()) from error
+    for line in repair_lines(access.repairs, words):
+        click.echo(line, err=True)
+    return access
 
 
-def _text(source: BinaryIO | None) -> str:
+def _parsed(source: BinaryIO | None) -> Access:
+    given = _text(source)
+    if source is None or isinstance(given, str) or not is_image(given):
+        return parse_access(given)
+    return access_of_image(given + source.read(IMAGE_BYTES))
+
+
+def _text(source: BinaryIO | None) -> str | bytes:
     if source is not None:
-        # A scanner's wrong encoding spoils names only; the digits that open the card are ASCII.
-        return source.read(4 * MAX_CHARACTERS).decode("utf-8", errors="replace")
+        return source.read(MAX_BYTES + 1)
     if VARIABLE in os.environ:
-        return os.environ[VARIABLE]
+        return os.fsencode(os.environ[VARIABLE])  # the bytes, should they be of another encoding
     if not sys.stdin.isatty():
         raise click.UsageError(spoken().text("prompt.nothing", variable=VARIABLE))
     words = spoken()

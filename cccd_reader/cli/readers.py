@@ -4,18 +4,19 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from cccd_reader.cli.failures import want_json
+from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.errors import NoReader
+from cccd_reader.render.plain import json_text, visible
 
 _JSON = "json"
 
 
 @click.command()
 @click.option("--json", "output", flag_value=_JSON, default="text", help="Print one JSON object.")
+@language_option
 @click.pass_context
 def readers(ctx: click.Context, output: str) -> None:
     """List the readers of this machine, and say which holds a card."""
@@ -28,10 +29,11 @@ def readers(ctx: click.Context, output: str) -> None:
         rows = [
             {"name": r.name, "kind": r.kind.value, "has_card": r.has_card, "atr": r.atr.hex().upper()} for r in found
         ]
-        click.echo(json.dumps({"schema": "cccd-readers/1", "readers": rows}, ensure_ascii=False, indent=2))
+        click.echo(json_text({"schema": "cccd-readers/1", "readers": rows}))
     if not found:
         raise NoReader("no reader is attached", "Attach a contactless reader and check its cable and driver.")
     if output != _JSON:
+        words = spoken()
         for reader in found:
-            card = "card present" if reader.has_card else "no card"
-            click.echo(f"{reader.name}  ({reader.kind.value}, {card})")
+            card = words.text("reader.card" if reader.has_card else "reader.no-card")
+            click.echo(visible(f"{reader.name}  ({words.text(f'reader.{reader.kind.value}')}, {card})"))

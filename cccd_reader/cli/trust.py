@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from cccd_reader.cli.failures import want_json
+from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.cli.times import moment
 from cccd_reader.pki import ds_request, trust_export
 from cccd_reader.pki.audit import Severity
@@ -25,7 +25,8 @@ from cccd_reader.pki.trust_import import certificates_of
 from cccd_reader.pki.trust_removal import find_anchor, without
 from cccd_reader.pki.trust_store import Anchor, TrustStore, Untrusted
 from cccd_reader.render import trust as render
-from cccd_reader.render.plain import Value, lines
+from cccd_reader.render.labels import labelled
+from cccd_reader.render.plain import Value, json_text, lines
 
 _TEXT, _JSON = "text", "json"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -90,6 +91,7 @@ def trust() -> None:
 )
 @_store_option
 @_json_option
+@language_option
 def add(
     files: tuple[Path, ...], roots: tuple[Path, ...], confirmed: frozenset[bytes], folder: Path, output: str
 ) -> None:
@@ -111,7 +113,8 @@ def add(
         addition = add_to(store, material, Vouchers(given, frozenset(believed)), at)
     _check_taken(addition)
     kept.save(addition.store, revision)
-    _show("add", {"store": str(folder), **render.addition_node(addition)}, render.addition_lines(addition), output)
+    found = render.addition_lines(addition, spoken())
+    _show("add", {"store": str(folder), **render.addition_node(addition)}, found, output)
 
 
 def _confirmed(question: Question, given: frozenset[bytes]) -> bytes:
@@ -120,9 +123,9 @@ def _confirmed(question: Question, given: frozenset[bytes]) -> bytes:
     subject = question.certificate.subject.text
     if given:
         raise Untrusted(f"{question.source}: no fingerprint given is that of {subject}")
-    click.echo("\n".join(render.question_lines(question)), err=True)
+    click.echo("\n".join(render.question_lines(question, spoken())), err=True)
     try:
-        typed = click.prompt("Its last eight digits", default="", show_default=False, err=True)
+        typed = click.prompt(spoken().text("trust.prompt"), default="", show_default=False, err=True)
     except click.Abort as error:
         raise Untrusted(f"{question.source}: nobody vouches for {subject}") from error
     if typed.replace(":", "").replace(" ", "").lower() != fingerprint.hex()[-8:]:
@@ -141,32 +144,34 @@ def _check_taken(addition: Addition) -> None:
 @click.option("--country", metavar="XX", help="Only the certificates of this country.")
 @_store_option
 @_json_option
+@language_option
 def list_(country: str | None, folder: Path, output: str) -> None:
     """List the certificates of the store, the master lists that they came from, and the revocation lists."""
     store = StoreFolder(folder).load()
     anchors = _of_country(store, country)
-    _show(
-        "list", {"store": str(folder), **render.store_node(store, anchors)}, render.store_lines(store, anchors), output
-    )
+    found = render.store_lines(store, anchors, spoken())
+    _show("list", {"store": str(folder), **render.store_node(store, anchors)}, found, output)
 
 
 @trust.command()
 @click.argument("fingerprint")
 @_store_option
 @_json_option
+@language_option
 def show(fingerprint: str, folder: Path, output: str) -> None:
     """Show one certificate of the store and on whose word it is there.
 
     FINGERPRINT is its SHA-256 or the first digits of it, at least eight.
     """
     node = render.anchor_details(find_anchor(StoreFolder(folder).load(), fingerprint))
-    _show("show", node, lines(node), output)
+    _show("show", node, lines(labelled(node, spoken())), output)
 
 
 @trust.command()
 @click.option("--at", callback=_moment, metavar="TIME", help="Judge at this time instead of now.")
 @_store_option
 @_json_option
+@language_option
 @click.pass_context
 def audit(context: click.Context, at: datetime, folder: Path, output: str) -> None:
     """Look for broken links, weak keys, expiring certificates and old lists.
@@ -175,7 +180,8 @@ def audit(context: click.Context, at: datetime, folder: Path, output: str) -> No
     """
     kept = StoreFolder(folder)
     findings = audit_store(kept.load(), at, strays=kept.strays())
-    _show("audit", {"store": str(folder), **render.audit_node(findings)}, render.audit_lines(findings), output)
+    found = render.audit_lines(findings, spoken())
+    _show("audit", {"store": str(folder), **render.audit_node(findings)}, found, output)
     if any(each.severity is Severity.PROBLEM for each in findings):
         context.exit(1)
 
@@ -184,6 +190,7 @@ def audit(context: click.Context, at: datetime, folder: Path, output: str) -> No
 @click.argument("fingerprints", nargs=-1, required=True)
 @_store_option
 @_json_option
+@language_option
 def remove(fingerprints: tuple[str, ...], folder: Path, output: str) -> None:
     """Remove certificates, master lists or revocation lists.
 
@@ -196,7 +203,7 @@ def remove(fingerprints: tuple[str, ...], folder: Path, output: str) -> None:
     kept.save(after, revision)
     gone = len(before.anchors) - len(after.anchors)
     node: dict[str, Value] = {"store": str(folder), "removed": gone, "anchors": len(after.anchors)}
-    _show("remove", node, [f"{gone} certificates removed, {len(after.anchors)} left"], output)
+    _show("remove", node, [spoken().text("trust.removed", count=gone, left=len(after.anchors))], output)
 
 
 @trust.command()
@@ -204,6 +211,7 @@ def remove(fingerprints: tuple[str, ...], folder: Path, output: str) -> None:
 @click.option("--format", "form", type=click.Choice(["pem", "der"]), default="pem", help="One PEM file, or DER files.")
 @click.option("--country", metavar="XX", help="Only the certificates of this country.")
 @_store_option
+@language_option
 def export(target: Path, form: str, country: str | None, folder: Path) -> None:
     """Write the certificates to TARGET: a PEM file (- is standard output), or a folder of DER files."""
     anchors = _of_country(StoreFolder(folder).load(), country)
@@ -213,13 +221,14 @@ def export(target: Path, form: str, country: str | None, folder: Path) -> None:
         click.echo(trust_export.pem(anchors), nl=False)
     else:
         trust_export.write_pem(anchors, target)
-    click.echo(f"{len(anchors)} certificates written", err=True)
+    click.echo(spoken().text("trust.written", count=len(anchors)), err=True)
 
 
 @trust.command()
 @click.argument("source", type=_PATH)
 @click.option("--output", "folder", type=click.Path(path_type=Path), default=Path(), help="Write to this folder.")
 @_json_option
+@language_option
 def request(source: Path, folder: Path, output: str) -> None:
     """Write what the issuing authority needs to vouch for a document signer.
 
@@ -229,7 +238,7 @@ def request(source: Path, folder: Path, output: str) -> None:
     found = ds_request.signer_of(source)
     written = ds_request.write(found, folder)
     node: dict[str, Value] = {**ds_request.describe(found), "files": [str(path) for path in written]}
-    _show("request", node, lines(node), output)
+    _show("request", node, lines(labelled(node, spoken())), output)
 
 
 def _of_country(store: TrustStore, country: str | None) -> list[Anchor]:
@@ -238,6 +247,6 @@ def _of_country(store: TrustStore, country: str | None) -> list[Anchor]:
 
 def _show(command: str, node: dict[str, Value], text: list[str], output: str) -> None:
     if output == _JSON:
-        click.echo(json.dumps({"schema": f"cccd-trust-{command}/1", **node}, ensure_ascii=False, indent=2))
+        click.echo(json_text({"schema": f"cccd-trust-{command}/1", **node}))
     else:
         click.echo("\n".join(text))

@@ -4,6 +4,7 @@
 
 PACE comes first with each key in turn; BAC follows only where PACE did not open the chip, and every attempt before it
 stays on record. A key that the chip called wrong is not tried again by other parameters of PACE: attempts are precious.
+Their number against one chip is bounded whatever keys are given, since a chip may slow down or lock after wrong ones.
 """
 
 from __future__ import annotations
@@ -32,6 +33,14 @@ from cccd_reader.protocols.pace_options import PaceOption
 
 BAC_NAME = "BAC, 3DES"
 
+MAX_ATTEMPTS = 8
+"""Attempts at one chip in which it may have counted a wrong key. A QR line near a boundary of the expiry rule needs
+seven: its number, then three dates of expiry by PACE and by BAC."""
+
+
+_COUNTED = (AttemptOutcome.WRONG_KEY, AttemptOutcome.FAILED)
+"""A chip that refuses a protocol has not looked at the key."""
+
 
 @dataclass(frozen=True, repr=False)
 class Way:
@@ -55,25 +64,32 @@ class Opening:
 
 @dataclass
 class Gate:
-    """One try at a chip's access control, with the attempts made so far."""
+    """One try at a chip's access control, with the attempts made so far, and how many of them may fail."""
 
     channel: Channel
     entropy: Entropy
     on_event: OnEvent
     attempts: list[Attempt] = field(default_factory=list)
+    max_attempts: int = MAX_ATTEMPTS
 
     def open(self, keys: tuple[AccessKey, ...], options: tuple[PaceOption, ...]) -> Opening:
         """Try PACE with every key, then BAC with every MRZ key.
 
-        Raises `AccessDenied` where the chip refused them all, or the last `CardError` or `MalformedData` where it
-        never answered as the standard asks.
+        Raises `AccessDenied` where the chip refused them all or `max_attempts` failed, or the last `CardError` or
+        `MalformedData` where it never answered as the standard asks.
         """
         failure: CccdError | None = None
+        wrong: list[AccessKey] = []
         for way in _ways(keys, options):
-            if any(_settles(attempt, way) for attempt in self.attempts):
+            if way.option is not None and way.key in wrong:
                 continue
+            if sum(attempt.outcome in _COUNTED for attempt in self.attempts) >= self.max_attempts:
+                raise self._too_many()
             try:
                 return self.go(way)
+            except WrongKey as error:
+                wrong.append(way.key)
+                failure = error
             except (CardError, AccessDenied, MalformedData) as error:
                 failure = error
         raise self._denied(failure)
@@ -109,6 +125,13 @@ class Gate:
         self.attempts.append(attempt)
         self.on_event(Attempted(attempt))
 
+    def _too_many(self) -> AccessDenied:
+        return AccessDenied(
+            f"{self.max_attempts} attempts to open the chip failed, and no more are made",
+            "Compare what was entered with the card before you try again: a chip may slow down or lock itself.",
+            tuple(self.attempts),
+        )
+
     def _denied(self, failure: CccdError | None) -> CccdError:
         outcomes = {attempt.outcome for attempt in self.attempts}
         tried = tuple(self.attempts)
@@ -120,6 +143,10 @@ class Gate:
                 "the chip offers no access protocol for this key",
                 "This chip asks for the MRZ: enter its lines instead of a number.",
             )
+        if {AttemptOutcome.REFUSED, AttemptOutcome.FAILED} <= outcomes:
+            refused, failed = (_protocols(tried, each) for each in (AttemptOutcome.REFUSED, AttemptOutcome.FAILED))
+            words = f"the chip refused {refused}, and {failed} ended without a proof that it knows the key"
+            return AccessDenied(words, _refused_hint(tried), tried)
         if AttemptOutcome.REFUSED in outcomes:
             return AccessDenied("the chip refused every access protocol", _refused_hint(tried), tried)
         return failure or AccessDenied("no access protocol could be run", None, tried)
@@ -139,10 +166,6 @@ def select_application(channel: Channel) -> None:
 def _ways(keys: tuple[AccessKey, ...], options: tuple[PaceOption, ...]) -> list[Way]:
     pace_ways = [Way(key, option) for key in keys for option in options]
     return pace_ways + [Way(key, None) for key in keys if isinstance(key, MrzKey)]
-
-
-def _settles(attempt: Attempt, way: Way) -> bool:
-    return way.option is not None and attempt.method is _method(way) and attempt.outcome is AttemptOutcome.WRONG_KEY
 
 
 def _method(way: Way) -> Method:
@@ -174,6 +197,11 @@ def _hint(attempts: tuple[Attempt, ...]) -> str:
     if wrong & {Method.PACE_MRZ, Method.BAC}:
         return "Check the document number, the birth date and the expiry date against the MRZ, mind O and 0, I and 1."
     return "Check what was entered; the chip may count wrong tries."
+
+
+def _protocols(attempts: tuple[Attempt, ...], outcome: AttemptOutcome) -> str:
+    methods = {attempt.method for attempt in attempts if attempt.outcome is outcome}
+    return " and ".join(sorted({"BAC" if method is Method.BAC else "PACE" for method in methods}))
 
 
 def _refused_hint(attempts: tuple[Attempt, ...]) -> str:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # an error's words are wanted before any of these is loaded
 
 _SAYS, _HINT = "says.", ".hint"
 _ISO_DATE = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_ISO_MONTH = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})")
+_STATUS = re.compile(r"(?P<code>[0-9A-F]{4}) \((?P<meaning>[^()]+)\)")
+_DATE = "date_"
 
 
 class Spoken(NamedTuple):
@@ -94,10 +97,17 @@ class Words:
         """Return the name of a document's field; one that has no words is shown as it is written in JSON."""
         return self._texts.get(f"field.{name}", name.replace("_", " "))
 
+    def title(self, kind: str, name: str, title: str) -> str:
+        """Return what a thing of a list is, by its name; `title`, in English, where there are no words for it."""
+        return self._texts.get(f"{kind}.{name}", title)
+
     def value(self, name: str, value: str) -> str:
-        """Return what stands in a field: a code in words, a whole ISO date in the language's form, else as it is."""
+        """Return what stands in a field: a code in words, an ISO date in the language's form, else as it is."""
         known = self._texts.get(f"value.{name}.{value}")
-        return self._dated(value) if known is None else known
+        if known is not None or not name.startswith(_DATE):
+            return value if known is None else known
+        month = _ISO_MONTH.fullmatch(value)
+        return self.text("format.month", **month.groupdict()) if month else self._dated(value)
 
     def detail(self, check: Check) -> str:
         """Return what a check found, in this language as far as it has words for it."""
@@ -131,11 +141,24 @@ class Words:
         code = self._index.get(words)
         if code is not None:
             return self.text(code)
+        status = _STATUS.fullmatch(words)
+        if status is not None:
+            return f"{status['code']} ({self.said(status['meaning'])})"
         for pattern, code in self._patterns:
             values = match(pattern, words)
             if values is not None:
-                return self.text(code, **{name: self._dated(value) for name, value in values.items()})
-        return None
+                return self.text(code, **{name: self._placed(value) for name, value in values.items()})
+        return self._listed(words)
+
+    def _placed(self, value: str) -> str:
+        """What stands within a sentence: words of the library, or a date, or what a chip says."""
+        known = self._known(value) if _STATUS.fullmatch(value) else self._listed(value)
+        return self._dated(value) if known is None else known
+
+    def _listed(self, words: str) -> str | None:
+        """Words of the library parted by commas, such as the names of fields; None where one of them is not."""
+        codes = [self._index.get(each) for each in words.split(", ")]
+        return None if None in codes else ", ".join(self.text(code) for code in codes if code)
 
     def _dated(self, value: str) -> str:
         found = _ISO_DATE.fullmatch(value)

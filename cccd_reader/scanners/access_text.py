@@ -7,18 +7,28 @@ No error repeats what was typed: it may be the secret that opens the chip.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cccd_reader.access_keys import AccessKey, Can
 from cccd_reader.errors import MalformedData
 from cccd_reader.lds.mrz import FILLER, Mrz, MrzField, MrzFormat
+from cccd_reader.scanners.mrz_text import Slip, Zone, read_zone
+from cccd_reader.scanners.text_encoding import decode, recoded
+from cccd_reader.vietnam.crosscheck import Given
+from cccd_reader.vietnam.mojibake import Repair, Repaired
+from cccd_reader.vietnam.personal_number import PersonalNumber
+from cccd_reader.vietnam.qr_line import QrLine
 
 MAX_CHARACTERS = 4096
-_MIN_QR_FIELDS = 6
+MAX_BYTES = 4 * MAX_CHARACTERS
+
 _WHERE = "access text"
 _WHAT_IS_TAKEN = "Give the 12 digits on the front of the card, its QR line, or all lines of its machine readable zone."
-_LOOK_ALIKES = "Compare it with the card: the letter O and the digit 0, the letter I and the digit 1 look alike."
+_LOOK_ALIKES = (
+    "Compare it with the card: the letter O and the digit 0, the letter I and the digit 1 look alike, "
+    "as do S and 5, B and 8, Z and 2."
+)
 # the fields that go into the keys; a wrong composite digit alone leaves them right
 _KEY_FIELDS = (
     MrzField.DOCUMENT_NUMBER,
@@ -41,40 +51,71 @@ class AccessKind(StrEnum):
 class Access:
     """The keys in the order to try them, and the form that they came in. Everything but the form is hidden in `repr`.
 
-    `fields` are those of a QR line, as read and unauthenticated; `mrz` is the zone where one was given.
+    `given` is what was typed or scanned, to be compared with the chip: unauthenticated, and None for the six digits of
+    a CAN, which tell nothing about the holder. `qr` or `mrz` is the line or zone where one was given. `repairs` is what
+    was done to the text before it could be understood, in order.
     """
 
     keys: tuple[AccessKey, ...]
     kind: AccessKind
-    fields: tuple[str, ...] = field(default=())
+    given: Given | None = None
+    repairs: tuple[Repair | Slip, ...] = ()
+    qr: QrLine | None = None
     mrz: Mrz | None = None
 
     def __repr__(self) -> str:
         return f"Access({self.kind.value}, hidden)"
 
 
-def parse_access(text: str) -> Access:
+def parse_access(data: str | bytes) -> Access:
     """Tell 12 digits, 6 digits, a QR line and MRZ lines apart, and return the keys that they hold.
 
-    Blanks and dots within numbers, line ends of any kind, lower case and a byte order mark are tolerated. Raises
-    `MalformedData` for anything else, and for an MRZ whose check digits say that it was mistyped.
+    A scanner's bytes are best given as bytes, whole and as they came: all that one code or one zone gave, the line
+    ends between the lines of a zone included. Text is for what was typed. Blanks and dots within numbers, line ends of
+    any kind, lower case, control characters around it, a byte order mark and a symbology identifier are tolerated.
+    Raises `MalformedData` for anything else, and for an MRZ whose check digits say that it was mistyped.
     """
-    if len(text) > MAX_CHARACTERS:
+    repaired = text_of(data)
+    kind = kind_of(repaired.text)
+    if kind is AccessKind.QR:
+        return _qr_line(qr_line(repaired))
+    if kind is AccessKind.MRZ:
+        return _mrz_lines(read_zone(repaired.text), repaired.repairs)
+    return replace(_number(_digits(repaired.text)), repairs=repaired.repairs)
+
+
+def text_of(data: str | bytes) -> Repaired:
+    """Return what was typed or scanned as text. Raises `MalformedData` where it is too long."""
+    if len(data) > (MAX_CHARACTERS if isinstance(data, str) else MAX_BYTES):
         raise MalformedData(f"longer than {MAX_CHARACTERS} characters", _WHERE, _WHAT_IS_TAKEN)
-    text = text.removeprefix("\ufeff").strip()
-    if "|" in text:
-        return _qr_line(text)
+    return recoded(data) if isinstance(data, str) else decode(data)
+
+
+def kind_of(text: str) -> AccessKind:
+    """Return the form of a text by its look; what is no QR line, no zone and not six digits is taken for a number."""
     characters = "".join(text.split())
+    if "|" in text:
+        return AccessKind.QR
     if FILLER in characters or len(characters) in {form.length for form in MrzFormat}:
-        return _mrz_lines(text.upper())
-    return _number(characters.replace(".", ""))
+        return AccessKind.MRZ
+    return AccessKind.CAN if len(_digits(text)) == 6 else AccessKind.PERSONAL_NUMBER
+
+
+def qr_line(repaired: Repaired) -> QrLine:
+    """Return a QR line with what was done to its text on record. Raises `MalformedData` where it is none."""
+    return replace(QrLine.parse(repaired.text), repairs=repaired.repairs)
+
+
+def _digits(text: str) -> str:
+    return "".join(text.split()).replace(".", "")
 
 
 def _number(digits: str) -> Access:
     if not (digits.isascii() and digits.isdigit()):
         raise MalformedData("neither digits, nor a QR line, nor MRZ lines", _WHERE, _WHAT_IS_TAKEN)
     if len(digits) == 12:
-        return Access((Can.from_personal_number(digits),), AccessKind.PERSONAL_NUMBER)
+        number = PersonalNumber(digits)
+        return Access((number.can,), AccessKind.PERSONAL_NUMBER, Given(number))
     if len(digits) == 6:
         return Access((Can(digits),), AccessKind.CAN)
     if len(digits) == 9:
@@ -83,41 +124,18 @@ def _number(digits: str) -> Access:
     raise MalformedData(f"{len(digits)} digits, where 12 or 6 are expected", _WHERE, _WHAT_IS_TAKEN)
 
 
-def _qr_line(text: str) -> Access:
-    fields = tuple(part.strip() for part in text.split("|"))
-    if len(fields) < _MIN_QR_FIELDS:
-        message = f"a QR line has at least {_MIN_QR_FIELDS} fields, this one has {len(fields)}"
-        raise MalformedData(message, _WHERE, "Scan the QR code again, or type the 12 digits.")
-    number = next((part for part in fields if len(part) == 12 and part.isascii() and part.isdigit()), None)
-    if number is None:
-        raise MalformedData("no field of the QR line has 12 digits", _WHERE, "Scan it again, or type the 12 digits.")
-    return Access((Can.from_personal_number(number),), AccessKind.QR, fields)
+def _qr_line(line: QrLine) -> Access:
+    """The number alone opens the card; where it does not, the keys of BAC follow, the likeliest expiry first."""
+    keys = (line.personal_number.can, *line.mrz_keys)
+    return Access(keys, AccessKind.QR, Given.of_qr(line), line.repairs, qr=line)
 
 
-def _mrz_lines(text: str) -> Access:
-    mrz = Mrz.parse(_joined(text).encode("latin-1", errors="replace"))
-    wrong = [field.value for field in _KEY_FIELDS if field in mrz.findings]
+def _mrz_lines(zone: Zone, repairs: tuple[Repair, ...]) -> Access:
+    wrong = [field.value for field in _KEY_FIELDS if field in zone.wrong]
     if wrong:
         raise MalformedData(f"the check digit is wrong for: {', '.join(wrong)}", "MRZ", _LOOK_ALIKES)
+    mrz = zone.mrz
     number = mrz.personal_number
     # the card of a Vietnamese citizen opens by PACE with the number alone, which is the surer way
     cans = () if number is None else (Can.from_personal_number(number),)
-    return Access((*cans, mrz.key()), AccessKind.MRZ, mrz=mrz)
-
-
-def _joined(text: str) -> str:
-    """All characters of the zone; names the line whose length is wrong, since a count over all of it helps nobody."""
-    lines = ["".join(line.split()) for line in text.splitlines()]
-    lines = [line for line in lines if line]
-    shapes = [form.value for form in MrzFormat if form.value[0] == len(lines)]
-    if shapes:
-        columns = min((shape[1] for shape in shapes), key=lambda width: abs(len(lines[0]) - width))
-        for number, line in enumerate(lines, 1):
-            if len(line) != columns:
-                message = f"line {number} has {len(line)} characters, where {columns} are expected"
-                raise MalformedData(message, "MRZ", "Give each line in full, with the < at its end.")
-    characters = "".join(lines)
-    if len(characters) not in {form.length for form in MrzFormat}:
-        message = f"it has {len(characters)} characters, where 90, 72 or 88 are expected"
-        raise MalformedData(message, "MRZ", "Give all lines in full, with the < at their end.")
-    return characters
+    return Access((*cans, mrz.key()), AccessKind.MRZ, Given.of_mrz(mrz), (*repairs, *zone.slips), mrz=mrz)
