@@ -26,9 +26,10 @@ _NO_DATA = "no reference data: neither ../shared/data nor CCCD_REFERENCE_DATA is
 
 
 @pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands speak English in the tests, wherever the developer lives; tests of another language ask for it."""
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands speak English and read no settings of the developer's; tests of either ask for them."""
     monkeypatch.setenv("CCCD_LANG", "en")
+    monkeypatch.setenv("CCCD_CONFIG", os.devnull)
 
 
 @pytest.fixture(scope="session")

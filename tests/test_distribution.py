@@ -28,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 def test_the_wheel_owns_two_packages_and_nothing_else(wheel: list[str]) -> None:
     tops = {name.split("/")[0] for name in wheel}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"cccd_reader", "cccd_simulators"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"cccd_reader", "cccd_simulators"}
 
 
 def test_the_wheel_holds_every_file_of_the_packages(wheel: list[str]) -> None:
@@ -39,8 +39,12 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: list[str]) -> None:
         for path in (root / name).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert kept == {name for name in wheel if ".dist-info/" not in name}
+    assert kept == {name for name in wheel if ".dist-info/" not in name and ".data/" not in name}
     assert {"cccd_reader/py.typed", "cccd_simulators/py.typed"} <= kept
+
+
+def test_the_wheel_brings_the_manual_page(wheel: list[str]) -> None:
+    assert [name.split(".data/")[1] for name in wheel if ".data/" in name] == ["data/share/man/man1/cccd.1"]
 
 
 def test_the_wheel_holds_the_licence_and_the_command(wheel: list[str]) -> None:

@@ -9,14 +9,18 @@ import importlib
 import click
 
 from cccd_reader import __version__
-from cccd_reader.cli.failures import guarded
 
 _COMMANDS = {
+    "completion": ("Print the script that lets a shell complete.", "cccd_reader.cli.completion", "completion"),
+    "config": ("Show the settings, and where each comes from.", "cccd_reader.cli.config", "config"),
     "check": ("Check a folder of raw files against its signature.", "cccd_reader.cli.check", "check"),
     "read": ("Read every file that a chip lets be read.", "cccd_reader.cli.read", "read"),
     "readers": ("List the readers of this machine.", "cccd_reader.cli.readers", "readers"),
+    "scan": ("Show what a scanner sends, to set it up.", "cccd_reader.cli.scan", "scan"),
     "show": ("Show what a raw file of a chip holds.", "cccd_reader.cli.show", "show"),
     "verify": ("Is this chip genuine, unaltered, not a copy, valid?", "cccd_reader.cli.verify", "verify"),
+    "watchlist": ("Keep what a police station looks for.", "cccd_reader.cli.watchlist", "watchlist"),
+    "watch": ("Serve a counter: scan, lay the card down, know.", "cccd_reader.cli.watch", "watch"),
     "trust": ("Keep the authorities' certificates that are trusted.", "cccd_reader.cli.trust", "trust"),
     "simulate": ("Work with chips in software.", "cccd_reader.cli.simulate", "simulate"),
 }
@@ -46,14 +50,24 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; every failure ends in words and an exit code, none in a traceback."""
+        from cccd_reader.cli.failures import guarded  # noqa: PLC0415 -- not for --help
+
         return guarded(ctx, super().invoke)
 
 
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cccd")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Read and verify Vietnam's chip ID cards (CCCD, thẻ Căn cước) and other ICAO 9303 documents.
 
     What opens a card is never an argument: it comes from a file, the standard input, the variable CCCD_ACCESS or a
     hidden prompt.
     """
+    from cccd_reader.cli.language import prefer  # noqa: PLC0415 -- not for --help
+    from cccd_reader.cli.settings import Places, language_set, option_defaults, resolve  # noqa: PLC0415 -- as above
+
+    chosen = resolve(Places.here())
+    ctx.default_map = dict.fromkeys(_COMMANDS, option_defaults(chosen))
+    if language := language_set(chosen):
+        prefer(ctx, language)

@@ -39,6 +39,12 @@ def _choose(ctx: click.Context, _option: click.Parameter, value: str | None) -> 
         ctx.meta[_CHOSEN] = value
 
 
+def prefer(ctx: click.Context, language: str) -> None:
+    """Speak the language that a file of settings asks for, unless the environment or an option says another."""
+    if not os.environ.get(VARIABLE):
+        ctx.meta[_CHOSEN] = language
+
+
 def spoken() -> Words:
     """Return the words of the language of the running command."""
     from cccd_reader.messages.words import Words  # noqa: PLC0415 -- not for --help

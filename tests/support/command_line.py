@@ -21,7 +21,7 @@ def environment(**extra: str) -> dict[str, str]:
     """Return the environment of a user without any setting of ours, English words, and these variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CCCD_")}
     path = f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'simulators'}"
-    return kept | {"PYTHONPATH": path, "CCCD_LANG": "en"} | extra
+    return kept | {"PYTHONPATH": path, "CCCD_LANG": "en", "CCCD_CONFIG": os.devnull} | extra
 
 
 def cccd(
@@ -38,6 +38,14 @@ def cccd(
         cwd=folder,
         check=False,
     )
+
+
+def piped(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of the documents, `echo TEXT | cccd ...` or `cccd ... | cccd ...`, in a folder."""
+    source, command = line.split(" | cccd ")
+    words = source.split()
+    text = f"{words[1]}\n" if words[0] == "echo" else cccd(*words[1:], folder=folder).stdout
+    return cccd(*command.split(), text=text, folder=folder)
 
 
 @contextmanager
