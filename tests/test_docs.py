@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import cccd, environment
+from tests.support.command_line import cccd, environment, piped
 from tests.support.reference import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -46,8 +46,7 @@ def test_there_are_examples() -> None:
 @pytest.mark.parametrize("number", range(len(CONSOLE)))
 def test_a_command_prints_what_the_readme_shows(number: int, workshop: Path) -> None:
     line, shown = CONSOLE[number]
-    text, command = re.fullmatch(r"echo (\S+) \| cccd (.*)", line).groups()  # type: ignore[union-attr]  # -- fails if not
-    result = cccd(*command.split(), text=f"{text}\n", folder=workshop)
+    result = piped(line, workshop)
     printed = result.stdout or result.stderr
     assert _timeless(printed) == _timeless(shown)
 
