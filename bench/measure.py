@@ -14,9 +14,10 @@ from types import FrameType
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table: the best seconds of the floor and of ours, and how many floors ours may cost.
+    """One line of the table: seconds of the floor and of ours, and what ours may cost.
 
-    `floor_is` tells in words what the floor is; a `goal` of None is a line for comparison.
+    `floor_is` tells in words what the floor is. A `goal` is a number of floors, a `limit` seconds; where both are None
+    the line is there for comparison.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Result:
     floor: float
     ours: float
     goal: float | None = None
+    limit: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -32,21 +34,54 @@ class Result:
 
     @property
     def met(self) -> bool:
-        """True where the ratio is within the goal, or there is none."""
-        return self.goal is None or self.ratio <= self.goal
+        """True where ours is within goal and limit, or there is none."""
+        return (self.goal is None or self.ratio <= self.goal) and (self.limit is None or self.ours <= self.limit)
 
     def node(self) -> dict[str, object]:
-        """Return the line for JSON; times are seconds."""
-        return {**asdict(self), "ratio": round(self.ratio, 4), "met": self.met}
+        """Return the line for JSON; times are seconds, `per_second` is how often ours can be done on one core."""
+        figures = {"ratio": round(self.ratio, 4), "per_second": round(1 / self.ours, 2), "met": self.met}
+        return {**asdict(self), **figures}
 
 
 @dataclass(frozen=True)
 class Count:
-    """How often something costly is done, and how often it must be at the least; the same on every machine."""
+    """How often something costly is done or how many bytes it takes, the least possible, and the most allowed."""
 
     name: str
     floor: int
     ours: int
+    limit: int | None = None
+
+    @property
+    def ratio(self) -> float:
+        """How many floors ours costs."""
+        return self.ours / self.floor
+
+    @property
+    def met(self) -> bool:
+        """True where ours is within the limit, or there is none."""
+        return self.limit is None or self.ours <= self.limit
+
+    def node(self) -> dict[str, object]:
+        """Return the line for JSON."""
+        return {**asdict(self), "ratio": round(self.ratio, 4), "met": self.met}
+
+
+@dataclass(frozen=True)
+class Split:
+    """What one result is made of: parts by name, in seconds."""
+
+    name: str
+    parts: dict[str, float]
+
+    @property
+    def whole(self) -> float:
+        """The sum of the parts."""
+        return sum(self.parts.values())
+
+    def node(self) -> dict[str, object]:
+        """Return the split for JSON; seconds."""
+        return asdict(self)
 
 
 def calls(way: Callable[[], object], counted: Callable[..., object]) -> int:
@@ -65,21 +100,21 @@ def calls(way: Callable[[], object], counted: Callable[..., object]) -> int:
     return total
 
 
-def best(runs: int, *ways: Callable[[], object]) -> tuple[float, ...]:
+def best(runs: int, *ways: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> tuple[float, ...]:
     """Return for each way the seconds of its fastest run of `runs`, the ways taking turns."""
     seconds = [float("inf")] * len(ways)
     for _ in range(runs):
         for number, way in enumerate(ways):
-            seconds[number] = min(seconds[number], _seconds(way))
+            seconds[number] = min(seconds[number], _seconds(way, clock))
     return tuple(seconds)
 
 
-def _seconds(way: Callable[[], object]) -> float:
+def _seconds(way: Callable[[], object], clock: Callable[[], float]) -> float:
     gc.collect()  # what one way leaves behind is not the next one's to sweep
     gc.disable()
     try:
-        begin = time.perf_counter()
+        begin = clock()
         way()
-        return time.perf_counter() - begin
+        return clock() - begin
     finally:
         gc.enable()

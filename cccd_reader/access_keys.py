@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from cccd_reader.errors import MalformedData
 
-_WEIGHTS = (7, 3, 1)
+_VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
 
 
 def check_digit(text: str) -> str:
@@ -21,18 +21,12 @@ def check_digit(text: str) -> str:
 
     Raises `MalformedData` for a character that an MRZ cannot hold; the character itself is not repeated.
     """
-    total = 0
-    for position, character in enumerate(text):
-        if "0" <= character <= "9":
-            value = ord(character) - ord("0")
-        elif "A" <= character <= "Z":
-            value = ord(character) - ord("A") + 10
-        elif character == "<":
-            value = 0
-        else:
-            raise MalformedData(f"character {position + 1} is not of the MRZ alphabet", "MRZ")
-        total += value * _WEIGHTS[position % 3]
-    return str(total % 10)
+    try:
+        values = [_VALUES[character] for character in text]
+    except KeyError:
+        position = next(at for at, character in enumerate(text, 1) if character not in _VALUES)
+        raise MalformedData(f"character {position} is not of the MRZ alphabet", "MRZ") from None
+    return str((7 * sum(values[::3]) + 3 * sum(values[1::3]) + sum(values[2::3])) % 10)
 
 
 @dataclass(frozen=True, repr=False)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cccd_reader.crypto import point
+from cccd_reader.crypto.entropy import PrivateScalar
 from cccd_reader.crypto.groups import Agreement, Group
 from cccd_reader.crypto.point import Point
 from cccd_reader.errors import MalformedData, Unsupported
@@ -70,14 +71,13 @@ class Curve(Group[Point]):
 
     def power(self, base: Point, scalar: int) -> Point:
         """Scalar multiplication of any point."""
-        scalar %= self.order
+        scalar = self._reduced(scalar)
         if not scalar:
             raise MalformedData("the point at infinity", "EC")
         if self.native is None:
             return self._finite(point.multiply(self._law, scalar, base, self.order.bit_length()))
         if base == self.generator_point:
-            numbers = ec.derive_private_key(scalar, self.native()).public_key().public_numbers()
-            return Point(numbers.x, numbers.y)
+            return _point_of(self._private(scalar))
         return self._native_power(base, scalar)
 
     def combine(self, left: Point, right: Point) -> Point:
@@ -88,7 +88,7 @@ class Curve(Group[Point]):
         """The x coordinate of the shared point at full length (TR-03111, 4.3.1)."""
         if self.native is None:
             return self.power(public, private).x.to_bytes(self.size, "big")
-        return self._exchange(public, private % self.order)
+        return self._exchange(public, self._private(self._reduced(private)))
 
     def hash_to_element(self, value: int) -> Point:
         """The point encoding for integrated mapping, affine form, p = 3 mod 4 (ICAO 9303-11, B.1.1).
@@ -123,26 +123,51 @@ class Curve(Group[Point]):
             raise MalformedData("the point at infinity", "EC")
         return result
 
+    def _reduced(self, scalar: int) -> int:
+        """Return the scalar modulo the order; one that is reduced already as it is, with what is kept on it."""
+        return scalar if 0 <= scalar < self.order else scalar % self.order
+
     def _native_power(self, base: Point, scalar: int) -> Point:
         if scalar == 1:
             return base
         if scalar == self.order - 1:
             return Point(base.x, self.field - base.y)
-        p = self.field
-        x = int.from_bytes(self._exchange(base, scalar), "big")
-        next_x = int.from_bytes(self._exchange(base, scalar + 1), "big")
+        p, private = self.field, self._private(scalar)
+        x = int.from_bytes(self._exchange(base, private), "big")
+        next_x = int.from_bytes(self._exchange(base, self._successor(private, scalar)), "big")
         squares = self._right_side(x) + self._right_side(base.x)
         product = (next_x + x + base.x) * (x - base.x) * (x - base.x)
         return Point(x, (squares - product) * pow(2 * base.y, -1, p) % p)
 
-    def _exchange(self, public: Point, scalar: int) -> bytes:
+    def _private(self, scalar: int) -> ec.EllipticCurvePrivateKey:
+        """Return OpenSSL's key of a scalar, the one that was made before where the scalar keeps it."""
         assert self.native is not None  # noqa: S101 -- callers branch on it
-        curve = self.native()
+        kept = scalar.kept if isinstance(scalar, PrivateScalar) else {}
+        if self.name not in kept:
+            try:
+                kept[self.name] = ec.derive_private_key(int(scalar), self.native())
+            except ValueError as error:
+                raise MalformedData("OpenSSL refuses the private key", "EC") from error
+        found: ec.EllipticCurvePrivateKey = kept[self.name]
+        return found
+
+    def _successor(self, private: ec.EllipticCurvePrivateKey, scalar: int) -> ec.EllipticCurvePrivateKey:
+        """Return the key of `scalar` + 1. Its public half is a sum, which spares OpenSSL one of two multiplications."""
+        public = self.combine(_point_of(private), self.generator_point)
+        numbers = ec.EllipticCurvePublicNumbers(public.x, public.y, private.curve)
+        return ec.EllipticCurvePrivateNumbers(int(scalar) + 1, numbers).private_key()
+
+    def _exchange(self, public: Point, private: ec.EllipticCurvePrivateKey) -> bytes:
         try:
-            peer = ec.EllipticCurvePublicNumbers(public.x, public.y, curve).public_key()
-            return ec.derive_private_key(scalar, curve).exchange(ec.ECDH(), peer)
+            peer = ec.EllipticCurvePublicNumbers(public.x, public.y, private.curve).public_key()
+            return private.exchange(ec.ECDH(), peer)
         except ValueError as error:
             raise MalformedData("OpenSSL refuses the point or the key", "EC") from error
+
+
+def _point_of(private: ec.EllipticCurvePrivateKey) -> Point:
+    numbers = private.public_key().public_numbers()
+    return Point(numbers.x, numbers.y)
 
 
 def explicit_curve(curve: Curve, cofactor: int) -> Curve:

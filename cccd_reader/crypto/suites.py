@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import constant_time
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 
 from cccd_reader.errors import MalformedData
@@ -69,21 +69,17 @@ class Suite:
 
     def encrypt(self, key: bytes, data: bytes, iv: bytes | None = None) -> bytes:
         """Encrypt whole blocks in CBC mode; without `iv` it is zero."""
-        encryptor = Cipher(self._algorithm(key), modes.CBC(iv or bytes(self.block))).encryptor()
-        return encryptor.update(data) + encryptor.finalize()
+        return _run(Cipher(self.algorithm(key), modes.CBC(iv or bytes(self.block))).encryptor(), data)
 
     def decrypt(self, key: bytes, data: bytes, iv: bytes | None = None) -> bytes:
         """Decrypt whole blocks in CBC mode. Raises `MalformedData` for a cryptogram that is not whole blocks."""
-        if len(data) % self.block:
-            raise MalformedData("the cryptogram is not a multiple of the block size", "cryptogram")
-        decryptor = Cipher(self._algorithm(key), modes.CBC(iv or bytes(self.block))).decryptor()
-        return decryptor.update(data) + decryptor.finalize()
+        self.check_blocks(data)
+        return _run(Cipher(self.algorithm(key), modes.CBC(iv or bytes(self.block))).decryptor(), data)
 
-    def message_iv(self, key: bytes, counter: bytes) -> bytes:
-        """Return the IV of one protected message: zero for 3DES, E(KSenc, SSC) for AES (ICAO 9303-11, 9.8.6)."""
-        if self.block == 8:
-            return bytes(8)
-        return self.encrypt(key, counter)
+    def check_blocks(self, cryptogram: bytes) -> None:
+        """Raise `MalformedData` for a cryptogram that is not whole blocks."""
+        if len(cryptogram) % self.block:
+            raise MalformedData("the cryptogram is not a multiple of the block size", "cryptogram")
 
     def mac(self, key: bytes, data: bytes) -> bytes:
         """Return the eight-byte MAC of `data`, which needs no padding here (ICAO 9303-11, 9.8.6.1 and 9.8.7.1).
@@ -96,12 +92,47 @@ class Suite:
         cmac.update(data)
         return cmac.finalize()[:MAC_SIZE]
 
-    def mac_message(self, key: bytes, data: bytes) -> bytes:
-        """Return the MAC of a secure messaging message, which AES pads too before the CMAC (ICAO 9303-11, 9.8.6)."""
-        return self.mac(key, data if self.block == 8 else pad(data, self.block))
-
-    def _algorithm(self, key: bytes) -> TripleDES | algorithms.AES:
+    def algorithm(self, key: bytes) -> TripleDES | algorithms.AES:
+        """Return the block cipher under a key."""
         return TripleDES(key + key[:8]) if self.block == 8 else algorithms.AES(key)
+
+
+class MessageCipher:
+    """Encryption and MAC of secure messaging under the keys of one session; what every message shares is made once.
+
+    The IV of a message is zero for 3DES and E(KSenc, SSC) for AES, which also pads before the CMAC (ICAO 9303-11,
+    9.8.6 and 9.8.7). `counter` is the send sequence counter, one block.
+    """
+
+    def __init__(self, suite: Suite, ks_enc: bytes, ks_mac: bytes) -> None:
+        self._suite, self._ks_mac = suite, ks_mac
+        self._algorithm = suite.algorithm(ks_enc)
+        self._single = Cipher(self._algorithm, modes.ECB()).encryptor()  # noqa: S305 -- one block, which is the IV
+        self._cmac = None if suite.block == 8 else CMAC(algorithms.AES(ks_mac))
+
+    def encrypt(self, padded: bytes, counter: bytes) -> bytes:
+        """Encrypt whole blocks."""
+        return _run(Cipher(self._algorithm, self._mode(counter)).encryptor(), padded)
+
+    def decrypt(self, cryptogram: bytes, counter: bytes) -> bytes:
+        """Decrypt whole blocks. Raises `MalformedData` for a cryptogram that is not whole blocks."""
+        self._suite.check_blocks(cryptogram)
+        return _run(Cipher(self._algorithm, self._mode(counter)).decryptor(), cryptogram)
+
+    def mac(self, data: bytes) -> bytes:
+        """Return the eight-byte MAC of a message, which begins with the counter and needs no padding here."""
+        if self._cmac is None:
+            return self._suite.mac(self._ks_mac, data)
+        cmac = self._cmac.copy()
+        cmac.update(pad(data, self._suite.block))
+        return cmac.finalize()[:MAC_SIZE]
+
+    def _mode(self, counter: bytes) -> modes.CBC:
+        return modes.CBC(bytes(8) if self._cmac is None else self._single.update(counter))
+
+
+def _run(context: CipherContext, data: bytes) -> bytes:
+    return context.update(data) + context.finalize()
 
 
 def _retail_mac(key: bytes, data: bytes) -> bytes:
