@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cccd_reader.access_keys import AccessKey, Can, MrzKey, Pin, Puk
     from cccd_reader.errors import (
         AccessDenied,
+        CardChanged,
         CardError,
         CardRemoved,
         CccdError,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
         Unsupported,
     )
     from cccd_reader.inspection.policy import Policy, VerdictKind
-    from cccd_reader.inspection.read import ReadOptions, read
+    from cccd_reader.inspection.read import Patience, ReadOptions, read
     from cccd_reader.inspection.reading import Evidence, Reading
     from cccd_reader.inspection.report import Rejected, Report
     from cccd_reader.inspection.results import Check, Outcome, Reason
@@ -51,6 +52,7 @@ _HOMES = {
     "cccd_reader.access_keys": ("AccessKey", "Can", "MrzKey", "Pin", "Puk"),
     "cccd_reader.errors": (
         "AccessDenied",
+        "CardChanged",
         "CardError",
         "CardRemoved",
         "CccdError",
@@ -65,7 +67,7 @@ _HOMES = {
         "Unsupported",
     ),
     "cccd_reader.inspection.policy": ("Policy", "VerdictKind"),
-    "cccd_reader.inspection.read": ("ReadOptions", "read"),
+    "cccd_reader.inspection.read": ("Patience", "ReadOptions", "read"),
     "cccd_reader.inspection.reading": ("Evidence", "Reading"),
     "cccd_reader.inspection.report": ("Rejected", "Report"),
     "cccd_reader.inspection.results": ("Check", "Outcome", "Reason"),
@@ -79,6 +81,7 @@ __all__ = [
     "AccessDenied",
     "AccessKey",
     "Can",
+    "CardChanged",
     "CardError",
     "CardRemoved",
     "CccdError",
@@ -89,6 +92,7 @@ __all__ = [
     "NoCard",
     "NoReader",
     "Outcome",
+    "Patience",
     "Pin",
     "Policy",
     "Puk",

@@ -83,6 +83,12 @@ class SecureMessagingError(CardError):
         self.sw = sw
 
 
+class CardChanged(CardError):
+    """The card that was laid back is not the one that was taken off: nothing that was read of either stands."""
+
+    default_hint = "Take every card off, then begin again with the one card, and leave it there until the end."
+
+
 class AccessDenied(CccdError):
     """No access protocol succeeded with the keys given. `attempts` tells what was tried, without any secret."""
 

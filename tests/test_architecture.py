@@ -23,6 +23,7 @@ from tests.support.reference import REPOSITORY
 
 LAYERS = (
     ("cccd_reader.errors", "cccd_reader.access_keys"),
+    ("cccd_reader.storage",),
     ("cccd_reader.crypto",),
     ("cccd_reader.apdu",),
     ("cccd_reader.lds",),
@@ -30,8 +31,10 @@ LAYERS = (
     ("cccd_reader.pki",),
     ("cccd_reader.protocols",),
     ("cccd_reader.transport",),
+    ("cccd_reader.watchlist",),
     ("cccd_reader.inspection",),
     ("cccd_reader.scanners",),
+    ("cccd_reader.counter",),
     ("cccd_reader.messages", "cccd_reader.render"),
     ("cccd_reader.__init__",),
     ("cccd_simulators",),
@@ -45,14 +48,20 @@ OUTSIDE = {
     "cccd_reader.pki": {"asn1crypto", "cryptography"},
     "cccd_reader.transport": {"serial"},
     "cccd_reader.transport.pcsc": {"smartcard"},
-    "cccd_reader.scanners": {"serial"},
+    "cccd_reader.scanners": {"serial", "PIL", "zxingcpp"},
     "cccd_reader.render": {"rich", "jinja2", "babel"},
     "cccd_reader.cli": {"click", "rich"},
     "cccd_simulators": {"asn1crypto", "cryptography", "Crypto", "PIL"},
 }
 """Which outside libraries a part may import; a part that is not named may import none."""
 
-DISTRIBUTIONS = {"smartcard": "pyscard", "serial": "pyserial", "PIL": "Pillow", "Crypto": "pycryptodome"}
+DISTRIBUTIONS = {
+    "smartcard": "pyscard",
+    "serial": "pyserial",
+    "PIL": "Pillow",
+    "Crypto": "pycryptodome",
+    "zxingcpp": "zxing-cpp",
+}
 """Where the name to import is not the name to install."""
 
 MODULE_LINES, FUNCTION_LINES, PARAMETERS = 400, 30, 5
@@ -67,6 +76,7 @@ PUBLIC_NAMES: list[str] = [
     "AccessDenied",
     "AccessKey",
     "Can",
+    "CardChanged",
     "CardError",
     "CardRemoved",
     "CccdError",
@@ -77,6 +87,7 @@ PUBLIC_NAMES: list[str] = [
     "NoCard",
     "NoReader",
     "Outcome",
+    "Patience",
     "Pin",
     "Policy",
     "Puk",
@@ -203,7 +214,8 @@ def test_an_outside_library_in_a_foreign_layer_is_found() -> None:
 
 def test_every_outside_library_is_declared() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {entry.split(">")[0] for entry in project["dependencies"]}
+    extras = project["optional-dependencies"]["image"]
+    declared = {entry.split(">")[0] for entry in [*project["dependencies"], *extras]}
     used = set().union(*(rules.outside_libraries(module, {"cccd_reader", "cccd_simulators"}) for module in PACKAGES))
     assert {DISTRIBUTIONS.get(name, name) for name in used} <= declared
 

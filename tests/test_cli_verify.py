@@ -72,7 +72,8 @@ def test_a_wrong_number(trust: str) -> None:
 
 def test_at_another_time(trust: str) -> None:
     assert _verify("cccd", trust, "--at", "2030-02-02").exit_code == 1
-    assert _verify("cccd", trust, "--at", "2030-02-01T23:00:00").exit_code == 0
+    assert _verify("cccd", trust, "--at", "2030-02-01T18:00:00").exit_code == 1  # the next day in Vietnam
+    assert _verify("cccd", trust, "--at", "2030-02-01T23:00:00+07:00").exit_code == 0
     assert _verify("cccd", trust, "--at", "soon").exit_code == 2
 
 
@@ -89,7 +90,7 @@ def test_policies(trust: str, tmp_path: Path) -> None:
 def test_kept_evidence_verifies_without_the_card(trust: str, tmp_path: Path) -> None:
     kept = tmp_path / "visit.cccd"
     first = _verify("cccd", trust, "--save", str(kept), "--json", "--at", "2026-06-01")
-    again = _run("check", str(kept), "--trust", trust, "--json", "--at", "2026-06-01")
+    again = _run("check", str(kept), "--given", "-", "--trust", trust, "--json", "--at", "2026-06-01")
     assert (first.exit_code, again.exit_code) == (0, 0)
     assert json.loads(again.stdout) == json.loads(first.stdout)
     spoilt = bytearray(kept.read_bytes())

@@ -54,11 +54,14 @@ class Channel(Protocol):
 
 def chunks(command: Command, size: int) -> Iterator[Command]:
     """Cut a command whose data is longer than `size` into a chain (ISO/IEC 7816-4, 5.3.3)."""
+    ne = command.ne if size > SHORT_LC else min(command.ne, SHORT_LE)
+    if len(command.data) <= size and ne == command.ne:
+        yield command
+        return
     data = command.data
     while len(data) > size:
         yield Command(command.cla | CHAINING, command.ins, command.p1, command.p2, data[:size])
         data = data[size:]
-    ne = command.ne if size > SHORT_LC else min(command.ne, SHORT_LE)
     yield Command(command.cla, command.ins, command.p1, command.p2, data, ne)
 
 
@@ -97,6 +100,8 @@ class PlainChannel:
             response = self._transmit(
                 Command(command.cla, command.ins, command.p1, command.p2, command.data, response.sw & 0xFF or SHORT_LE)
             )
+        if response.sw >> 8 != 0x61:
+            return response
         data = response.data
         while response.sw >> 8 == 0x61:
             response = self._transmit(get_response(response.sw & 0xFF or SHORT_LE))

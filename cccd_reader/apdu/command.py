@@ -27,7 +27,7 @@ class Command:
     ne: int = 0
 
     def __post_init__(self) -> None:
-        if any(not 0 <= value <= 0xFF for value in (self.cla, self.ins, self.p1, self.p2)):
+        if (self.cla | self.ins | self.p1 | self.p2) & ~0xFF:  # also true for negative numbers
             raise ValueError("CLA, INS, P1 and P2 are single bytes")
         if len(self.data) > EXTENDED_LC or not 0 <= self.ne <= EXTENDED_LE:
             raise ValueError("a command takes at most 65535 bytes and expects at most 65536")

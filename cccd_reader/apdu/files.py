@@ -61,22 +61,32 @@ class Blocks:
 
 
 class FileReader:
-    """Reads whole elementary files over one channel."""
+    """Reads whole elementary files over one channel.
+
+    `received` is what has come of the file in progress, from its beginning on: where an error ends the channel, another
+    reader over a new one goes on from there.
+    """
 
     def __init__(self, channel: Channel, blocks: Blocks, on_bytes: OnBytes | None = None) -> None:
         self._channel = channel
         self._blocks = blocks
         self._on_bytes = on_bytes or (lambda done, total: None)
+        self.received = b""
 
-    def read(self, file_id: int, sfi: int) -> bytes:
-        """Return the file, cut at the length in its outer header.
+    def read(self, file_id: int, sfi: int, beginning: bytes = b"") -> bytes:
+        """Return the file, cut at the length in its outer header; what follows `beginning` is asked for.
 
         Raises `StatusError` where the chip refuses it, `MalformedData` where it ends early, has no header, answers
-        more or less than asked, or claims more than `MAX_FILE_SIZE`.
+        more or less than asked, claims more than `MAX_FILE_SIZE`, or begins otherwise than `beginning`.
         """
-        content, ended = self._first(file_id, sfi)
+        self.received = beginning
+        if beginning:
+            content, ended = self._resumed(file_id, sfi, beginning)
+        else:
+            content, ended = self._first(file_id, sfi, self._blocks.size)
         total = 0
         while not total or len(content) < total:
+            self.received = content
             if not total and (total := _total(content)):
                 self._on_bytes(min(len(content), total), total)
                 continue
@@ -88,20 +98,27 @@ class FileReader:
             self._on_bytes(len(content), total)
         return content[:total]
 
-    def _first(self, file_id: int, sfi: int) -> tuple[bytes, bool]:
-        response = self._by_identifier(sfi) if self._blocks.by_identifier else None
+    def _resumed(self, file_id: int, sfi: int, beginning: bytes) -> tuple[bytes, bool]:
+        """Make the file the current one by reading its header once more, which has to be the one that is known."""
+        header, _ = self._first(file_id, sfi, min(len(beginning), _LONGEST_HEADER))
+        if header != beginning[: len(header)]:
+            raise MalformedData("it begins otherwise than before", f"file {file_id:04X}")
+        return beginning, False
+
+    def _first(self, file_id: int, sfi: int, most: int) -> tuple[bytes, bool]:
+        response = self._by_identifier(sfi, most) if self._blocks.by_identifier else None
         if response is None or response.sw in _NO_SHORT_IDENTIFIER:
             # No such file, or no such way to name it: SELECT tells.
             selected = self._channel.send(commands.select_file(file_id))
             if not selected.ok:
                 raise StatusError(f"file {file_id:04X} refused: {describe(selected.sw)}", selected.sw)
-            first = self._more(0, self._blocks.size, file_id)
+            first = self._more(0, most, file_id)
             self._blocks.by_identifier = False
             return first
-        return self._data(response, self._blocks.size, file_id)
+        return self._data(response, min(most, self._blocks.size), file_id)
 
-    def _by_identifier(self, sfi: int) -> Response:
-        return self._descend(lambda: self._channel.send(commands.read_binary_sfi(sfi, self._blocks.size)))
+    def _by_identifier(self, sfi: int, most: int) -> Response:
+        return self._descend(lambda: self._channel.send(commands.read_binary_sfi(sfi, min(most, self._blocks.size))))
 
     def _more(self, offset: int, rest: int, file_id: int) -> tuple[bytes, bool]:
         """Return the next bytes of the current file, and whether the chip says that the file ends there."""

@@ -15,7 +15,7 @@ from cccd_reader.apdu import tlv
 from cccd_reader.apdu.channel import Channel, Lengths, chunks
 from cccd_reader.apdu.command import CHAINING, EXTENDED_LE, SECURE_MESSAGING, SHORT_LC, SHORT_LE, Command, Response
 from cccd_reader.apdu.status import describe
-from cccd_reader.crypto.suites import MAC_SIZE, Suite, equal, pad, unpad
+from cccd_reader.crypto.suites import MAC_SIZE, MessageCipher, Suite, equal, pad, unpad
 from cccd_reader.errors import MalformedData, SecureMessagingError
 
 CRYPTOGRAM, CRYPTOGRAM_ODD = 0x87, 0x85
@@ -40,8 +40,8 @@ class SecureSession:
     """The state of one end: the keys and the send sequence counter."""
 
     def __init__(self, keys: SessionKeys) -> None:
-        self._keys = keys
         self._suite = keys.suite
+        self._cipher = MessageCipher(keys.suite, keys.ks_enc, keys.ks_mac)
         self._counter = int.from_bytes(keys.ssc, "big")
 
     def __repr__(self) -> str:
@@ -55,7 +55,7 @@ class SecureSession:
         if command.ne:
             objects += tlv.encode(LE, _encode_le(command.ne))
         header = pad(bytes((cla, command.ins, command.p1, command.p2)), self._suite.block)
-        objects += tlv.encode(CHECKSUM, self._suite.mac_message(self._keys.ks_mac, ssc + header + objects))
+        objects += tlv.encode(CHECKSUM, self._cipher.mac(ssc + header + objects))
         ne = EXTENDED_LE if command.extended or len(objects) > SHORT_LC else SHORT_LE
         return Command(cla, command.ins, command.p1, command.p2, objects, ne)
 
@@ -76,7 +76,7 @@ class SecureSession:
         ssc = self._count()
         objects = self._cryptogram(response.data, ssc, command) if response.data else b""
         objects += tlv.encode(STATUS, response.sw.to_bytes(2, "big"))
-        objects += tlv.encode(CHECKSUM, self._suite.mac_message(self._keys.ks_mac, ssc + objects))
+        objects += tlv.encode(CHECKSUM, self._cipher.mac(ssc + objects))
         return Response(objects, response.sw)
 
     def open_response(self, response: Response) -> Response:
@@ -98,8 +98,7 @@ class SecureSession:
         return self._counter.to_bytes(self._suite.block, "big")
 
     def _cryptogram(self, data: bytes, ssc: bytes, command: Command) -> bytes:
-        iv = self._suite.message_iv(self._keys.ks_enc, ssc)
-        value = self._suite.encrypt(self._keys.ks_enc, pad(data, self._suite.block), iv)
+        value = self._cipher.encrypt(pad(data, self._suite.block), ssc)
         # An odd instruction carries data objects: 85, which has no padding indicator.
         if command.ins & 1:
             return tlv.encode(CRYPTOGRAM_ODD, value)
@@ -115,32 +114,32 @@ class SecureSession:
         if not value:
             return b""
         try:
-            iv = self._suite.message_iv(self._keys.ks_enc, ssc)
-            return unpad(self._suite.decrypt(self._keys.ks_enc, value, iv), self._suite.block)
+            return unpad(self._cipher.decrypt(value, ssc), self._suite.block)
         except MalformedData as error:
             raise SecureMessagingError("the protected data do not decrypt to padded data") from error
 
     def _check(self, covered: bytes, checksum: bytes) -> None:
-        if not equal(self._suite.mac_message(self._keys.ks_mac, covered), checksum):
+        if not equal(self._cipher.mac(covered), checksum):
             raise SecureMessagingError("the MAC of the message is wrong")
 
 
 def _parse(data: bytes, allowed: set[int]) -> tuple[bytes, dict[int, bytes]]:
     """Return the bytes under the MAC and the data objects: each at most once, the checksum last."""
     objects: dict[int, bytes] = {}
-    rest = covered = data
-    while rest:
-        covered = data[: len(data) - len(rest)]
+    position = covered = 0
+    while position < len(data):
+        covered = position
         try:
-            item, rest = tlv.decode_first(rest, "secure messaging")
+            item, position = tlv.decode_at(data, position, "secure messaging")
         except MalformedData as error:
             raise SecureMessagingError("the secure messaging data objects are malformed") from error
-        if item.tag in objects or item.tag not in allowed | {CHECKSUM} or (item.tag == CHECKSUM and rest):
+        tag = item.tag
+        if tag in objects or not (tag in allowed or (tag == CHECKSUM and position == len(data))):
             raise SecureMessagingError("unexpected secure messaging data objects")
-        objects[item.tag] = item.value
-    if len(objects.get(CHECKSUM, b"")) != MAC_SIZE or {CRYPTOGRAM, CRYPTOGRAM_ODD} <= set(objects):
+        objects[tag] = item.value
+    if len(objects.get(CHECKSUM, b"")) != MAC_SIZE or (CRYPTOGRAM in objects and CRYPTOGRAM_ODD in objects):
         raise SecureMessagingError("the MAC is missing, or there are two cryptograms")
-    return covered, objects
+    return data[:covered], objects
 
 
 def _encode_le(ne: int) -> bytes:
@@ -183,6 +182,11 @@ class SecureChannel:
         if self._over:
             raise SecureMessagingError("the session is over; establish a new one")
         self._over = True  # until the answer has proven that both ends still agree
-        response = self._session.open_response(self._channel.send(self._session.protect_command(command)))
+        protected = self._session.protect_command(command)
+        try:
+            answer = self._channel.send(protected)
+        except MalformedData as error:
+            raise SecureMessagingError(f"the chip's answer is none: {error}") from error
+        response = self._session.open_response(answer)
         self._over = False
         return response

@@ -9,6 +9,7 @@ use `decode_first`. Malformed bytes raise `MalformedData` and nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cccd_reader.errors import MalformedData
 
@@ -24,8 +25,7 @@ class Header:
     size: int
 
 
-@dataclass(frozen=True, repr=False)
-class Tlv:
+class Tlv(NamedTuple):
     """One data object: `tag` as it stands in the bytes (0x7F49 for two-byte tags), and its value."""
 
     tag: int
@@ -53,7 +53,9 @@ class Tlv:
 
 
 def _tag_bytes(tag: int) -> bytes:
-    return tag.to_bytes(max(1, (tag.bit_length() + 7) // 8), "big")
+    if tag < 0x100:
+        return bytes((tag,))
+    return tag.to_bytes((tag.bit_length() + 7) // 8, "big")
 
 
 def encode_length(length: int) -> bytes:
@@ -71,34 +73,41 @@ def encode(tag: int, value: bytes) -> bytes:
 
 def read_header(data: bytes, where: str = "TLV", start: int = 0) -> Header:
     """Read tag and length at `start`; `data` may end before the value does."""
-    if start >= len(data):
+    return Header(*_header_at(data, where, start))
+
+
+def _header_at(data: bytes, where: str, start: int) -> tuple[int, int, int]:
+    """Return tag, length and size of the header as `Header` has them: a reading makes thousands."""
+    available = len(data)
+    if start >= available:
         raise MalformedData("no data object", where)
     position = start + 1
-    if data[start] & 0x1F == 0x1F:
-        while position < len(data) and data[position] & 0x80:
+    tag = data[start]
+    if tag & 0x1F == 0x1F:
+        while position < available and data[position] & 0x80:
             position += 1
         position += 1
         if position - start > 3:
             raise MalformedData("a tag of more than three bytes", where)
-    if position >= len(data):
+        tag = int.from_bytes(data[start:position], "big")
+    if position >= available:
         raise MalformedData("it ends inside the tag or before the length", where)
-    tag = int.from_bytes(data[start:position], "big")
     first = data[position]
     position += 1
     if first < 0x80:
-        return Header(tag, first, position - start)
+        return tag, first, position - start
     count = first & 0x7F
     if not 1 <= count <= 4:
         raise MalformedData("an indefinite or overlong length", where)
-    if position + count > len(data):
+    if position + count > available:
         raise MalformedData("it ends inside the length", where)
     length = int.from_bytes(data[position : position + count], "big")
-    return Header(tag, length, position + count - start)
+    return tag, length, position + count - start
 
 
 def decode_first(data: bytes, where: str = "TLV") -> tuple[Tlv, bytes]:
     """Return the first data object and the bytes after it."""
-    item, end = _decode_at(data, 0, where)
+    item, end = decode_at(data, 0, where)
     return item, data[end:]
 
 
@@ -107,7 +116,7 @@ def decode(data: bytes, where: str = "TLV") -> list[Tlv]:
     objects = []
     position = 0
     while position < len(data):
-        item, position = _decode_at(data, position, where)
+        item, position = decode_at(data, position, where)
         objects.append(item)
     return objects
 
@@ -119,15 +128,16 @@ def find(objects: list[Tlv], tag: int) -> bytes | None:
 
 def expect(data: bytes, tag: int, where: str = "TLV") -> bytes:
     """Return the value of the one data object that `data` must be, with this tag and nothing after it."""
-    item, end = _decode_at(data, 0, where)
+    item, end = decode_at(data, 0, where)
     if item.tag != tag or end != len(data):
         raise MalformedData(f"one data object {tag:X} is expected", where)
     return item.value
 
 
-def _decode_at(data: bytes, start: int, where: str) -> tuple[Tlv, int]:
-    header = read_header(data, where, start)
-    end = start + header.size + header.length
+def decode_at(data: bytes, start: int, where: str = "TLV") -> tuple[Tlv, int]:
+    """Return the data object at `start`, and where the next one would begin."""
+    tag, length, size = _header_at(data, where, start)
+    end = start + size + length
     if end > len(data):
         raise MalformedData("the length goes past the end", where)
-    return Tlv(header.tag, data[start + header.size : end]), end
+    return Tlv(tag, data[start + size : end]), end

@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -15,11 +14,15 @@ from cccd_reader.apdu.channel import Lengths
 from cccd_reader.cli.access import access_option, load_access
 from cccd_reader.cli.cards import Source, card_options, opened
 from cccd_reader.cli.failures import Exit, want_json
+from cccd_reader.cli.fields import JSON, fields_option_or
 from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.cli.talk import Talk
 
+if TYPE_CHECKING:
+    from cccd_reader.render.fields import Fields
+
 _LENGTHS = {"auto": None, "short": Lengths.SHORT, "extended": Lengths.EXTENDED}
-_JSON, _TRACE = "json", "trace"
+_TRACE = "trace"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Request:
     lengths: str
     block: int | None
     save: Path | None
+    fields: Fields | None
     output: str
     trace: str
 
@@ -46,7 +50,8 @@ class Request:
 @click.option("--lengths", type=click.Choice(list(_LENGTHS)), default="auto", show_default=True, help="Length fields.")
 @click.option("--block", type=click.IntRange(1, 65536), help="Most bytes to ask for at once.")
 @click.option("--save", type=click.Path(path_type=Path), help="Folder to write the raw files to; it must hold none.")
-@click.option("--json", "output", flag_value=_JSON, default="text", help="Print one JSON object.")
+@fields_option_or("none, for nothing is verified")
+@click.option("--json", "output", flag_value=JSON, default="text", help="Print one JSON object.")
 @click.option("--trace", flag_value=_TRACE, default="", help="Show every command on stderr, without its content.")
 @language_option
 @click.pass_context
@@ -56,12 +61,12 @@ def read(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- clic
     Nothing is verified. Results go to stdout, talk to stderr. Exit codes: 0 read, 2 usage, 4 no card or aborted,
     5 access denied.
     """
-    from cccd_reader.inspection.read import ReadOptions  # noqa: PLC0415 -- not for a usage error
+    from cccd_reader.inspection.read import Patience, ReadOptions  # noqa: PLC0415 -- not for a usage error
     from cccd_reader.inspection.read import read as read_chip  # noqa: PLC0415 -- as above
     from cccd_reader.render.reading import save  # noqa: PLC0415 -- as above
 
     request = Request(**options)
-    if request.output == _JSON:
+    if request.output == JSON:
         want_json(ctx)
     access = load_access(request.access)
     talk = Talk(spoken())
@@ -70,6 +75,7 @@ def read(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- clic
         lengths=_LENGTHS[request.lengths],
         block_size=request.block,
         proofs=frozenset(),
+        patience=Patience(request.wait),
         on_event=talk.on_event,
         observer=talk.on_exchange if request.trace else None,
     )
@@ -85,23 +91,27 @@ def read(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- clic
 
 
 def _name_problems(reading: Any) -> None:  # noqa: ANN401 -- imported lazily
+    from cccd_reader.render.redaction import redacted  # noqa: PLC0415 -- as above
+
     words = spoken()
     for record in reading.files:
         if record.problem:
             problem = f"{record.file.short}: {words.said(record.problem)}"
-            click.echo(f"cccd: {words.text('text.not-read', problem=problem)}", err=True)
+            click.echo(redacted(f"cccd: {words.text('text.not-read', problem=problem)}"), err=True)
     click.echo(f"      {words.text('text.lay-back')}", err=True)
 
 
 def _print(reading: Any, request: Request, saved: list[str] | None) -> None:  # noqa: ANN401 -- imported lazily
+    from cccd_reader.render.fields import NONE  # noqa: PLC0415 -- as above
+    from cccd_reader.render.plain import json_text  # noqa: PLC0415 -- as above
     from cccd_reader.render.reading import as_json, as_lines, saved_line  # noqa: PLC0415 -- as above
 
-    if request.output == _JSON:
-        result = as_json(reading) | ({} if saved is None else {"saved": saved})
-        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    fields = request.fields or NONE
+    if request.output == JSON:
+        click.echo(json_text(as_json(reading, fields) | ({} if saved is None else {"saved": saved})))
         return
     words = spoken()
-    for line in as_lines(reading, words):
+    for line in as_lines(reading, words, fields):
         click.echo(line)
     if saved is not None:
         click.echo(saved_line(saved, words))

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""What a person sees on stderr while a chip is read: a bar on a terminal, plain lines elsewhere. No chip data."""
+"""What a person sees on stderr while a chip is read: a bar on a terminal, plain lines elsewhere. No chip data.
+
+Every line is made of words, sizes and status words; `redacted` stands behind them all the same.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ import sys
 import click
 
 from cccd_reader.apdu.trace import Exchange
-from cccd_reader.inspection.events import Attempted, Event, Progress, Step
+from cccd_reader.inspection.events import Attempted, CardLost, CardReturned, Event, Progress, Step
 from cccd_reader.inspection.reading import AttemptOutcome
 from cccd_reader.messages.words import Words
+from cccd_reader.render.redaction import redacted
 
 _WIDTH = 24
 _CLEAR = "\r\x1b[K"
@@ -29,7 +33,16 @@ class Talk:
         """Show one event."""
         if isinstance(event, Attempted):
             self._attempt(event)
-        elif event.step is Step.FILE and event.total:
+        elif isinstance(event, CardLost):
+            said = self._words.error(event.error).message
+            self._say(self._words.text("talk.lost", what=said, seconds=f"{event.seconds:.0f}"))
+        elif isinstance(event, CardReturned):
+            self._say(self._words.text("talk.returned"))
+        elif isinstance(event, Progress):
+            self._progress(event)
+
+    def _progress(self, event: Progress) -> None:
+        if event.step is Step.FILE and event.total:
             self._bytes(event)
         elif event.step is Step.RENEWAL:
             self._say(self._words.step(event.step, event.subject))
@@ -67,9 +80,9 @@ class Talk:
             self._say(self._words.text("talk.bytes", subject=progress.subject, total=progress.total))
 
     def _line(self, words: str) -> None:
-        click.echo(_CLEAR + words, err=True, nl=False)
+        click.echo(_CLEAR + redacted(words), err=True, nl=False)
         self._line_open = True
 
     def _say(self, words: str) -> None:
         self.close()
-        click.echo(words, err=True)
+        click.echo(redacted(words), err=True)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -15,9 +14,11 @@ from cccd_reader.cli.access import access_option, load_access
 from cccd_reader.cli.cards import Source, card_options, opened
 from cccd_reader.cli.check import trust_of
 from cccd_reader.cli.failures import Exit, want_json
+from cccd_reader.cli.fields import JSON, View, checks_option, fields_option
 from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.cli.talk import Talk
 from cccd_reader.cli.times import moment
+from cccd_reader.cli.watched import Watched, watch_list_options
 from cccd_reader.errors import CccdError
 from cccd_reader.inspection.policy import BUILT_IN, Policy, VerdictKind
 
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from cccd_reader.apdu.trace import Exchange
     from cccd_reader.inspection.reading import Reading
     from cccd_reader.inspection.report import Report
+    from cccd_reader.render.fields import Fields
+    from cccd_reader.scanners.access_text import Access
 
-_JSON, _TRACE = "json", "trace"
+_TRACE = "trace"
 _PATH = click.Path(exists=True, path_type=Path)
 _NEW = click.Path(path_type=Path)
 EXITS = {
@@ -50,8 +53,12 @@ class Request:
     at: str | None
     save: Path | None
     report: Path | None
+    fields: Fields
+    checks: str
     output: str
     trace: str
+    watchlist: str
+    watchlist_key: Path | None
 
 
 @click.command()
@@ -62,32 +69,38 @@ class Request:
 @click.option("--at", help="Time to judge at, such as 2026-05-28; default: now.")
 @click.option("--save", type=_NEW, help="New file for the evidence, which verifies again with: cccd check FILE.")
 @click.option("--report", type=_NEW, help="New file for the report as a page (HTML), with photo.")
-@click.option("--json", "output", flag_value=_JSON, default="text", help="Print one JSON object.")
+@fields_option
+@checks_option
+@watch_list_options
+@click.option("--json", "output", flag_value=JSON, default="text", help="Print one JSON object.")
 @click.option("--trace", flag_value=_TRACE, default="", help="Show every command on stderr, without its content.")
 @language_option
 @click.pass_context
 def verify(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- click's own values, typed by Request
     """Open a chip and answer: is it genuine, unaltered, not a copy, valid?
 
-    Without --trust, the store that `cccd trust` keeps is used. Exit codes: 0 accepted, 1 rejected, 2 usage,
+    What opens it is compared with what the chip says: a number, a QR line, MRZ lines. Without --trust, the store that
+    `cccd trust` keeps is used. Exit codes: 0 accepted, 1 rejected, 2 usage,
     3 undetermined, 4 no card or aborted, 5 access denied.
     """
     from cccd_reader.inspection.verify import verify as judge  # noqa: PLC0415 -- not for a usage error
 
     request = Request(**options)
-    if request.output == _JSON:
+    if request.output == JSON:
         want_json(ctx)
     policy, at, trust = policy_of(request.policy), moment(request.at), trust_of(request.trust)
     exchanges: list[Exchange] = []
-    reading = _read(request, exchanges)
-    report = judge(reading, trust, policy, at)
+    access = load_access(request.access)
+    reading = _read(request, access, exchanges)
+    watched = Watched(request.watchlist, request.watchlist_key)
+    report = watched.asked(judge(reading, trust, policy, at, access.given))
     if request.save is not None:
         from cccd_reader.inspection.saved import save  # noqa: PLC0415 -- only where it is asked for
 
         save(reading, request.save)
     if request.report is not None:
-        write_page(report, request.report, exchanges)
-    print_report(report, request.output)
+        write_page(report, request.report, exchanges, request.fields)
+    print_report(report, View(request.output, request.fields, request.checks))
     ctx.exit(int(EXITS[report.verdict]))
 
 
@@ -103,19 +116,21 @@ def policy_of(name: str) -> Policy:
         raise click.UsageError(str(error)) from error
 
 
-def print_report(report: Report, output: str) -> None:
+def print_report(report: Report, view: View) -> None:
     """Print a report to stdout: JSON, or text that has colour on a terminal."""
     from cccd_reader.render import report as render  # noqa: PLC0415 -- not for a usage error
+    from cccd_reader.render.plain import json_text  # noqa: PLC0415 -- as above
 
-    if output == _JSON:
-        click.echo(json.dumps(render.as_json(report), ensure_ascii=False, indent=2))
+    if view.output == JSON:
+        click.echo(json_text(render.as_json(report, view.fields)))
         return
     from rich.console import Console  # noqa: PLC0415 -- slow to import, and not for JSON
 
-    Console(highlight=False, soft_wrap=True).print(render.as_text(report, spoken()))
+    text = render.as_text(report, spoken(), view.fields, render.Shown(view.checks))
+    Console(highlight=False, soft_wrap=True).print(text)
 
 
-def write_page(report: Report, path: Path, exchanges: list[Exchange]) -> None:
+def write_page(report: Report, path: Path, exchanges: list[Exchange], fields: Fields) -> None:
     """Write the report as a page to a new file, for its owner alone: it shows photo and data."""
     import os  # noqa: PLC0415 -- only where a page is asked for
 
@@ -124,17 +139,16 @@ def write_page(report: Report, path: Path, exchanges: list[Exchange]) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as target:
-            target.write(page_of(report, exchanges, spoken()))
+            target.write(page_of(report, exchanges, spoken(), fields))
     except FileExistsError as error:
         raise CccdError("the report's file exists already", "Name a new file: nothing is overwritten.") from error
     except OSError as error:
         raise CccdError(f"the report cannot be written: {error.strerror}", "Check the path.") from error
 
 
-def _read(request: Request, exchanges: list[Exchange]) -> Reading:
-    from cccd_reader.inspection.read import ReadOptions, read  # noqa: PLC0415 -- not for a usage error
+def _read(request: Request, access: Access, exchanges: list[Exchange]) -> Reading:
+    from cccd_reader.inspection.read import Patience, ReadOptions, read  # noqa: PLC0415 -- not for a usage error
 
-    access = load_access(request.access)
     talk = Talk(spoken())
 
     def observe(exchange: Exchange) -> None:
@@ -145,6 +159,7 @@ def _read(request: Request, exchanges: list[Exchange]) -> Reading:
     source = Source(request.reader, request.wait, request.simulate, request.files)
     try:
         with opened(source, talk) as card:
-            return read(card, access.keys, ReadOptions(on_event=talk.on_event, observer=observe))
+            patience = Patience(request.wait)
+            return read(card, access.keys, ReadOptions(patience=patience, on_event=talk.on_event, observer=observe))
     finally:
         talk.close()

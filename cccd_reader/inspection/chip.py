@@ -51,6 +51,24 @@ def checks(evidence: Evidence, files: tuple[Check, ...], trust: TrustStore, at: 
     return tuple(Check(name, reason, detail, _CLAUSES[name]) for name, (reason, detail) in results.items())
 
 
+def holds(evidence: Evidence, record: ProofRecord) -> bool | None:
+    """Tell if a proof holds under the key in its data group, None where that is not known.
+
+    Whose key it is, is not asked. A chip that refused has not proven anything; of one that broke off nothing is known.
+    """
+    if record.outcome in (ProofOutcome.REFUSED, ProofOutcome.WRONG):
+        return False
+    if record.evidence is None:
+        return None
+    try:
+        _verified(evidence, record)
+    except BadSignature:
+        return False
+    except (Unsupported, MalformedData):
+        return None
+    return True
+
+
 def _proof(evidence: Evidence, kind: ProofKind, group: int, reasons: dict[str, Reason]) -> Judged:
     record = evidence.proof(kind) if isinstance(evidence, Reading) else None
     if record is None:
@@ -87,20 +105,19 @@ def _not_run(evidence: Evidence, kind: ProofKind, group: int, reasons: dict[str,
     if of_key in (Reason.NO_HASH_LIST, Reason.READING_BROKE) and evidence.content(ef.data_group(group)) is None:
         return of_key, f"whether DG{group} offers it is not known"
     content = evidence.content(ef.data_group(group))
-    if content is not None and kind is ProofKind.CHIP and not _key_infos(content):
+    if content is not None and kind is ProofKind.CHIP and not _holds_key(evidence):
         return Reason.CHIP_PROOF_NOT_OFFERED, "DG14 holds no key for it"
     return Reason.CHIP_PROOF_NOT_RUN, f"DG{group} was not read" if content is None else ""
 
 
 def _verified(evidence: Evidence, record: ProofRecord) -> str:
-    dg14 = evidence.content(ef.data_group(14))
     if isinstance(record.evidence, AaEvidence):
         return active_authentication.verify(
-            record.evidence, evidence.content(ef.data_group(15)) or b"", _infos_or_none(dg14)
+            record.evidence, evidence.content(ef.data_group(15)) or b"", _infos_or_none(evidence)
         )
     if not isinstance(record.evidence, CaEvidence):
         raise Unsupported("evidence of another kind")
-    options, _ = read_options(SecurityInfos.parse(dg14 or b""))
+    options, _ = read_options(evidence.security_infos(ef.data_group(14)))
     failure = BadSignature("DG14 holds no key for the protocol that was run")
     for option in options:  # several keys without ids share the protocol: any of them may be the chip's
         if (option.oid, option.key_id) == (record.evidence.oid, record.evidence.key_id):
@@ -113,10 +130,10 @@ def _verified(evidence: Evidence, record: ProofRecord) -> str:
     raise failure
 
 
-def _infos_or_none(dg14: bytes | None) -> SecurityInfos | None:
+def _infos_or_none(evidence: Evidence) -> SecurityInfos | None:
     """Return what DG14 says of the hash of ECDSA; where it is malformed, which its own check tells, nothing."""
     try:
-        return SecurityInfos.parse(dg14) if dg14 is not None else None
+        return evidence.security_infos(ef.data_group(14))
     except MalformedData:
         return None
 
@@ -181,18 +198,17 @@ def _holds(mapping: ChipMapping, group: AnyGroup, element: AnyElement) -> bool:
 
 def _offers_mapping(evidence: Evidence) -> bool:
     for file in (ef.CARD_ACCESS, ef.data_group(14)):
-        content = evidence.content(file)
         try:
-            infos = SecurityInfos.parse(content).of(PaceInfo) if content is not None else ()
+            infos = evidence.security_infos(file).of(PaceInfo)
         except MalformedData:
-            continue
+            continue  # or it was not read
         if any(info.oid.startswith(_CAM) for info in infos):
             return True
     return False
 
 
-def _key_infos(dg14: bytes) -> bool:
+def _holds_key(evidence: Evidence) -> bool:
     try:
-        return bool(SecurityInfos.parse(dg14).of(ChipAuthenticationPublicKeyInfo))
+        return bool(evidence.security_infos(ef.data_group(14)).of(ChipAuthenticationPublicKeyInfo))
     except MalformedData:
         return True  # what it offers cannot be read: not run, rather than not offered

@@ -78,3 +78,5 @@ def _proven(plain: Channel, result: chip_authentication.CaResult) -> chip_authen
         return chip_authentication.prove(plain, result)
     except SecureMessagingError as error:
         raise ProofWrong(str(error), error.sw) from error
+    except MalformedData as error:  # no answer at all: it says nothing of the key
+        raise SecureMessagingError(f"the chip's answer is none: {error}") from error

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""The evidence of one visit to a chip: raw files, refusals, how access was gained.
+"""The evidence of a visit to a chip: raw files, refusals, how access was gained.
 
 Frozen; whoever has it needs no card any more.
 """
@@ -9,8 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
+from cccd_reader.errors import MalformedData
+from cccd_reader.lds import files as ef
+from cccd_reader.lds.dg1 import DataGroup1
 from cccd_reader.lds.files import ElementaryFile
+from cccd_reader.lds.mrz import Mrz
+from cccd_reader.lds.security_infos import SecurityInfos
 from cccd_reader.protocols.active_authentication import AaEvidence
 from cccd_reader.protocols.chip_authentication import CaEvidence
 from cccd_reader.protocols.pace import ChipMapping
@@ -66,6 +72,8 @@ class AccessRecord:
     card_access: CardAccessSource
     renewals: int = 0
     """Sessions that had to be established again because the chip or the link ended one."""
+    visits: int = 1
+    """Times that the card was laid on the reader; each but the last ended when it, or the way to it, was lost."""
 
     @property
     def method(self) -> Method:
@@ -133,23 +141,49 @@ class SessionRecord:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Raw files, wherever they came from: a chip, or a folder. What passive authentication is a function of."""
+    """Raw files, wherever they came from: a chip, or a folder. What passive authentication is a function of.
+
+    What many checks ask for is parsed once, when it is first asked for.
+    """
 
     files: tuple[FileRecord, ...]
 
     def file(self, file: ElementaryFile) -> FileRecord | None:
-        """Return the record of one elementary file, None where it was not asked for."""
-        return next((record for record in self.files if record.file == file), None)
+        """Return the record of one elementary file, None where it was not asked for; of several the first."""
+        return self._by_name.get(file.name)
 
     def content(self, file: ElementaryFile) -> bytes | None:
         """Return the raw bytes of one elementary file, None where it was not read."""
         record = self.file(file)
         return record.content if record else None
 
+    @cached_property
+    def mrz(self) -> Mrz | None:
+        """The machine readable zone of DG1, None where it was not read or is none."""
+        content = self.content(ef.data_group(1))
+        try:
+            return None if content is None else DataGroup1.parse(content).mrz
+        except MalformedData:
+            return None  # which `consistency.mrz` tells
+
+    def security_infos(self, file: ElementaryFile) -> SecurityInfos:
+        """Return what EF.CardAccess or DG14 says; raises `MalformedData`, also where it was not read."""
+        if file.name not in self._infos:
+            self._infos[file.name] = SecurityInfos.parse(self.content(file) or b"")
+        return self._infos[file.name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, FileRecord]:
+        return {record.file.name: record for record in reversed(self.files)}
+
+    @cached_property
+    def _infos(self) -> dict[str, SecurityInfos]:
+        return {}
+
 
 @dataclass(frozen=True)
 class Reading(Evidence):
-    """Everything that a chip gave in one visit, raw."""
+    """Everything that a chip gave, raw: in one visit, or in several of which `inspection.resume` tells what counts."""
 
     access: AccessRecord
     session: SessionRecord

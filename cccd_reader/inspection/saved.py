@@ -4,7 +4,7 @@
 
 Three lines of UTF-8: the name of the format, the SHA-256 of the third line in hexadecimal, and one JSON object.
 
-    access        method of each attempt, protocol, outcome, detail; where EF.CardAccess came from; renewals
+    access        method of each attempt, protocol, outcome, detail; where EF.CardAccess came from; renewals; visits
     session       reader, answer to reset (hexadecimal), commands, bytes both ways, seconds
     files         name, and content (base64), or status, or problem
     chip_mapping  PACE-CAM: the chip's mapping key and its chip authentication data (hexadecimal)
@@ -108,6 +108,7 @@ def _values(reading: Reading) -> dict[str, Any]:
             ],
             "card_access": access.card_access,
             "renewals": access.renewals,
+            "visits": access.visits,
         },
         "session": {**vars(session), "atr": session.atr.hex()},
         "files": [_file_values(record) for record in reading.files],
@@ -146,7 +147,8 @@ def _reading(values: dict[str, Any]) -> Reading:
     )
     if not attempts:
         raise ValueError("a reading has an attempt that succeeded")
-    record = AccessRecord(attempts, CardAccessSource(access["card_access"]), int(access["renewals"]))
+    source, visits = CardAccessSource(access["card_access"]), int(access.get("visits", 1))  # files before 0.2 lack it
+    record = AccessRecord(attempts, source, int(access["renewals"]), visits)
     return Reading(
         files=tuple(_file(each) for each in values["files"]),
         access=record,

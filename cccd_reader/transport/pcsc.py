@@ -3,7 +3,8 @@
 """The card in a PC/SC reader. pyscard is imported at the first call, so this module needs no service.
 
 A session is a connection in shared mode with a transaction: other programs may stay connected, and none of their
-commands comes between ours. Windows ends a transaction that was idle for five seconds, and resets the card.
+commands comes between ours. Windows ends a transaction that was idle for five seconds, and resets the card; so ours is
+never idle for longer than four (`pcsc_idle`). While a card is waited for there is no transaction.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from cccd_reader.errors import CardRemoved, NoCard, ServiceUnavailable, TransportError
-from cccd_reader.transport import pcsc_context
+from cccd_reader.errors import CardRemoved, NoCard, NoReader, ServiceUnavailable, TransportError
+from cccd_reader.transport import pcsc_context, pcsc_idle
 from cccd_reader.transport.pcsc_context import Context, Scard, check
 from cccd_reader.transport.pcsc_errors import ScardCode, error_of
-from cccd_reader.transport.pcsc_readers import Reader, ReaderKind, choose, ready
+from cccd_reader.transport.pcsc_idle import KeepAlive
+from cccd_reader.transport.pcsc_readers import Reader, ReaderKind, choose, model_of, ready
 
 __all__ = ["DEFAULT_TIMEOUT", "PcscCard", "Reader", "ReaderKind", "list_readers", "open_card"]
 
@@ -27,6 +29,7 @@ DEFAULT_TIMEOUT = 30.0
 _BUSY_SECONDS = 5.0
 _SLICE_SECONDS = 0.5  # the service's call cannot be interrupted, so Ctrl-C is heard between two slices
 _NOTICE_SECONDS = 1.0
+_T = TypeVar("_T")
 _PERHAPS_REMOVED = (
     ScardCode.SCARD_E_NOT_TRANSACTED,
     ScardCode.SCARD_F_COMM_ERROR,
@@ -59,11 +62,7 @@ def open_card(
     search = _Search(reader, timeout, on_wait)
     context = Context(load_scard())
     try:
-        try:
-            return search.run(context)
-        except ServiceUnavailable:
-            context.renew()  # raises again where the service is down; else it was restarted while we waited
-            return search.run(context)
+        return search.within(context, lambda found: PcscCard(context, found))
     except BaseException:
         context.release()
         raise
@@ -77,17 +76,39 @@ class _Search:
         self._end = None if timeout is None else time.monotonic() + timeout
         self._on_wait = on_wait
 
-    def run(self, context: Context) -> PcscCard:
+    def within(self, context: Context, connect: Callable[[Reader], _T]) -> _T:
+        """Return what `connect` makes of the slot whose card was found."""
+        try:
+            return self._run(context, connect)
+        except ServiceUnavailable:
+            context.renew()  # raises again where the service is down; else it was restarted while we waited
+            return self._run(context, connect)
+
+    def again(self, context: Context, connect: Callable[[Reader], None]) -> None:
+        """Search for a card on a reader that had one; it may be unplugged, and plugged in again elsewhere."""
+        while True:
+            try:
+                return self.within(context, connect)
+            except NoReader:
+                if self._left() <= 0:
+                    raise
+                context.wait(min(self._left(), _SLICE_SECONDS))
+                self._name = model_of(self._name or "")
+
+    def _left(self) -> float:
+        return _SLICE_SECONDS if self._end is None else self._end - time.monotonic()
+
+    def _run(self, context: Context, connect: Callable[[Reader], _T]) -> _T:
         while True:
             candidates = choose(context.readers(), self._name)
-            left = _SLICE_SECONDS if self._end is None else self._end - time.monotonic()
+            left = self._left()
             found = ready(candidates)
             if found is None and left <= 0:
                 # A mute card gets its own words from the attempt to connect to it.
                 found = next((reader for reader in candidates if reader.has_card), candidates[0])
             if found is not None:
                 try:
-                    return PcscCard(context, found)
+                    return connect(found)
                 except (NoCard, CardRemoved):
                     if left <= 0:
                         raise
@@ -107,20 +128,26 @@ class PcscCard:
     contactless card (PC/SC part 3, 3.1.3.2.3).
     """
 
-    def __init__(self, context: Context, reader: Reader, patience: float = _BUSY_SECONDS) -> None:
+    def __init__(
+        self,
+        context: Context,
+        reader: Reader,
+        patience: float = _BUSY_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Connect; `open_card` does the rest. Raises `ReaderBusy` when others hold the card for `patience` seconds."""
         self.reader = reader
         self.atr = b""
         self._context = context
         self._scard = context.scard
         self._patience = patience
-        self._card: int | None
-        self._card, self._protocol = context.within(patience, lambda: context.connect(reader.name))
-        try:
-            self._begin(self._card)
-        except (NoCard, CardRemoved):  # the caller may try again in this context
-            self._scard.SCardDisconnect(self._card, pcsc_context.LEAVE_CARD)
-            raise
+        self._card: int | None = None
+        self._protocol = 0
+        self._closed = False
+        self.keep_alive = KeepAlive(self.touch, clock)
+        self._connect(reader)
+        if pcsc_idle.is_needed():
+            self.keep_alive.watch()
 
     def exchange(self, command: bytes, /) -> bytes:
         """Send one command APDU, return data and status word.
@@ -130,7 +157,8 @@ class PcscCard:
         """
         if len(command) < 4:
             raise ValueError("a command APDU has at least four bytes")
-        code, answer = self._scard.SCardTransmit(self._held(), self._protocol, list(command))
+        with self.keep_alive:
+            code, answer = self._scard.SCardTransmit(self._held(), self._protocol, list(command))
         if code != ScardCode.SCARD_S_SUCCESS:
             raise self._failure(code)
         if not answer:  # some drivers report so the card that was taken off meanwhile
@@ -139,7 +167,48 @@ class PcscCard:
 
     def reset(self) -> None:
         """Reset the chip, which forgets its session, and go on in a new transaction."""
-        card = self._held()
+        with self.keep_alive:
+            self._reset(self._held())
+
+    def touch(self) -> None:
+        """Let the service know that the card is in use. A card that has gone is noticed at the next command."""
+        if self._card is not None and not self._context.abandoned:
+            self._scard.SCardStatus(self._card)
+
+    def wait_for_return(self, timeout: float, /) -> None:
+        """Wait up to `timeout` seconds until a card lies on this reader again, and go on with it in a new transaction.
+
+        Whatever has ended the session before: the card was taken off, another program has reset it, the service was
+        restarted, or the reader was unplugged. Raises `NoCard` when the time is over, `NoReader`, `ServiceUnavailable`,
+        `ReaderBusy`, and `TransportError` for a card that does not answer.
+        """
+        self._check_open()
+        with self.keep_alive:
+            self._leave()
+            if self._context.abandoned:
+                self._context.renew()
+            _Search(self.reader.name, timeout, None).again(self._context, self._connect)
+
+    def close(self) -> None:
+        """Reset the chip, so that its session ends here, and give the reader free. May be called again."""
+        if self._closed:
+            return
+        self._closed = True
+        self.keep_alive.stop()
+        self._leave()
+        self._context.release()
+
+    def _connect(self, reader: Reader) -> None:
+        self._card, self._protocol = self._context.within(self._patience, lambda: self._context.connect(reader.name))
+        try:
+            self._begin(self._card)
+        except (NoCard, CardRemoved):  # the caller may try again in this context
+            self._scard.SCardDisconnect(self._card, pcsc_context.LEAVE_CARD)
+            self._card = None
+            raise
+        self.reader = reader
+
+    def _reset(self, card: int) -> None:
         # The reset is done at the end of the transaction, still inside it: so no other program ever meets our session.
         # Whether reconnecting ends a transaction differs between Windows and pcsc-lite; here there is none to end.
         check(self._scard.SCardEndTransaction(card, pcsc_context.RESET_CARD))
@@ -147,16 +216,12 @@ class PcscCard:
         check(code)
         self._begin(card)
 
-    def close(self) -> None:
-        """Reset the chip, so that its session ends here, and give the reader free. May be called again."""
+    def _leave(self) -> None:
         card, self._card = self._card, None
-        if card is None:
-            return
-        if not self._context.abandoned:
+        if card is not None and not self._context.abandoned:
             # Errors mean that the card or the service has gone, and the session with it.
             self._scard.SCardEndTransaction(card, pcsc_context.RESET_CARD)
             self._scard.SCardDisconnect(card, pcsc_context.LEAVE_CARD)
-        self._context.release()
 
     def __enter__(self) -> Self:
         return self
@@ -166,9 +231,14 @@ class PcscCard:
     ) -> None:
         self.close()
 
-    def _held(self) -> int:
-        if self._card is None:
+    def _check_open(self) -> None:
+        if self._closed:
             raise TransportError("the connection to the card is closed", "")
+
+    def _held(self) -> int:
+        self._check_open()
+        if self._card is None:
+            raise error_of(ScardCode.SCARD_W_REMOVED_CARD)
         return self._card
 
     def _reconnect(self, card: int) -> tuple[int, int]:

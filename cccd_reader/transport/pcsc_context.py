@@ -96,9 +96,12 @@ class Context:
         self.abandoned = False
 
     def renew(self) -> None:
-        """Replace the context by a new one: the service has dropped the old one."""
+        """Replace the context by a new one: the service has dropped the old one, or a call that blocks has taken it."""
         self.release()
+        self.abandoned = True  # until there is a new one, there is none to release
         self._handle = self._establish()
+        self._states, self._notified = [], STATE_UNAWARE
+        self.abandoned = False
 
     def release(self) -> None:
         """Give the context back; handles opened in it and transactions held through it end."""
@@ -112,7 +115,7 @@ class Context:
         either. So they run in a thread of their own, which releases the context itself where nobody waits any more.
         """
         future: Future[_T] = Future()
-        Thread(target=self._call, args=(future, call), name="pcsc", daemon=True).start()
+        Thread(target=self._call, args=(future, call, self._handle), name="pcsc", daemon=True).start()
         try:
             return future.result(seconds)
         except BaseException as error:  # also Ctrl-C
@@ -123,7 +126,7 @@ class Context:
                 return future.result()
             raise ReaderBusy("another program holds the card in a transaction") from None
 
-    def _call(self, future: Future[_T], call: Callable[[], _T]) -> None:
+    def _call(self, future: Future[_T], call: Callable[[], _T], handle: int) -> None:
         try:
             try:
                 result = call()
@@ -132,7 +135,7 @@ class Context:
             else:
                 future.set_result(result)
         except InvalidStateError:
-            self.scard.SCardReleaseContext(self._handle)
+            self.scard.SCardReleaseContext(handle)
 
     def readers(self) -> tuple[Reader, ...]:
         """Return the slots that are attached now, and keep their states for `wait`."""

@@ -45,6 +45,11 @@ def kind_of(name: str) -> ReaderKind:
     return ReaderKind.CONTACTLESS if _CONTACTLESS.search(name) else ReaderKind.OTHER
 
 
+def model_of(name: str) -> str:
+    """Return the name of a slot without the numbers that the service gave it, which change where it is plugged in."""
+    return _SLOT.sub("", name)
+
+
 def choose(readers: Sequence[Reader], name: str | None) -> tuple[Reader, ...]:
     """Return the slots to use, in the service's order: at least one.
 
@@ -64,7 +69,7 @@ def choose(readers: Sequence[Reader], name: str | None) -> tuple[Reader, ...]:
         return exact
     fitting = tuple(reader for reader in readers if name.casefold() in reader.name.casefold())
     fitting = _usable(fitting) or fitting
-    if len({_SLOT.sub("", reader.name) for reader in fitting}) == 1:
+    if len({model_of(reader.name) for reader in fitting}) == 1:
         return fitting
     attached = ", ".join(f'"{reader.name}"' for reader in fitting or readers) or "none"
     problem = "fits several readers" if fitting else "fits no reader"

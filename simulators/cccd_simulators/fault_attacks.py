@@ -8,10 +8,11 @@ from cccd_reader.apdu import commands, tlv
 from cccd_reader.apdu.status import Sw
 from cccd_reader.lds import files as ef
 from cccd_simulators import fault_cards as cards
+from cccd_simulators import fault_citizen as citizen
 from cccd_simulators import fault_files as files
 from cccd_simulators import fault_keys as keys
 from cccd_simulators import fault_signatures as signatures
-from cccd_simulators import plans
+from cccd_simulators import plans, removal
 from cccd_simulators.fault_cards import meddled
 from cccd_simulators.fault_files import Breaking
 
@@ -61,6 +62,21 @@ ATTACKS: tuple[tuple[str, str, Breaking], ...] = (
     ("card-security-missing", "the chip shows no EF.CardSecurity", files.replaced(ef.CARD_SECURITY, None)),
     ("bac-without-proof", "fake chip that opens to any key: BAC succeeds, nothing is proven", keys.opening_to_anybody),
     ("replayed-answers", "no chip at all: the answers of an earlier visit are played again", keys.replaying),
+    (
+        "exchanged-for-a-copy",
+        "the genuine card is taken off when it has proven itself, and a copy without keys is laid down",
+        removal.exchanged(17, keys.clone_without_keys),
+    ),
+    (
+        "exchanged-before-the-proofs",
+        "the genuine card is taken off before it proves itself, and a copy without keys is laid down",
+        removal.exchanged(9, keys.clone_without_keys),
+    ),
+    (
+        "exchanged-for-another-card",
+        "the card is taken off, and another holder's genuine card that opens with the same keys is laid down",
+        removal.exchanged(9, files.of_another_holder),
+    ),
     ("dg2-stripped", "the photo is gone from chip and EF.COM", files.stripped(2)),
     ("dg13-stripped", "the citizen's record is gone from chip and EF.COM", files.stripped(13)),
     ("dg14-stripped", "the key of Chip Authentication is gone from chip and EF.COM", files.stripped(14)),
@@ -82,7 +98,7 @@ ATTACKS: tuple[tuple[str, str, Breaking], ...] = (
         "the header of DG13 (or DG2) tells half of its length",
         files.claiming(lambda length: tlv.encode_length(length // 2)),
     ),
-    ("document-expired", "the document expired in January 2024; signed so", files.with_expired_document),
+    ("document-expired", "the document expired in January 2024; signed so", citizen.with_expired_document),
     (
         "photo-kept-from-the-reader",
         "a shim on a stolen card refuses DG2 (6982, unprotected), so that nobody sees whose it is",

@@ -8,6 +8,7 @@ those of a trace; the session of `cccd` begins with command 7.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,10 +19,11 @@ from cccd_reader.errors import Unsupported
 from cccd_reader.lds import files as ef
 from cccd_reader.protocols import pace
 from cccd_simulators import fault_cards as cards
+from cccd_simulators import fault_citizen as citizen
 from cccd_simulators import fault_files as files
 from cccd_simulators import fault_keys as keys
 from cccd_simulators import fault_signatures as signatures
-from cccd_simulators import plans
+from cccd_simulators import plans, removal
 from cccd_simulators.cms_builder import Attributes, Encoding, Form
 from cccd_simulators.fault_cards import meddled
 from cccd_simulators.fault_files import Breaking
@@ -31,6 +33,10 @@ from cccd_simulators.plans import SignerPlan
 _PLAIN_PACE = cards.plain(commands.GENERAL_AUTHENTICATE)
 _ACTIVE = cards.protected(commands.INTERNAL_AUTHENTICATE)
 _AGREEMENT = cards.protected(commands.MANAGE_SECURITY_ENVIRONMENT)
+_CIPHERTEXT = b"".join(
+    hashlib.sha256(b"citizen record that nobody reads" + bytes([part])).digest() for part in range(12)
+)
+_BROKEN_RECORD = bytes.fromhex("3012020101060628D3160100083107300502010113")
 _WRONG_TOKEN = tlv.encode(pace.DYNAMIC_DATA, tlv.encode(pace.TOKEN_ANSWER, bytes(8)))
 
 
@@ -116,6 +122,60 @@ DISTURBANCES: tuple[tuple[str, str, Breaking], ...] = (
     ),
     ("mrz-with-wrong-check-digits", "the composite check digit is wrong; signed so", files.with_wrong_check_digit),
     ("photo-broken", "the photo is no image; signed so", files.with_broken_portrait),
+    (
+        "dg13-of-another-number",
+        "DG13 names another personal number than DG1; signed so",
+        citizen.record_says(personal_number="001090000001"),
+    ),
+    (
+        "dg13-of-another-name",
+        "DG13 names another holder than DG1; signed so",
+        citizen.record_says(full_name="Trần Văn Thử"),
+    ),
+    (
+        "dg13-of-another-birth",
+        "DG13 names another day of birth than DG1; signed so",
+        citizen.record_says(date_of_birth="02/02/1990"),
+    ),
+    ("dg13-of-another-sex", "DG13 names another sex than DG1; signed so", citizen.record_says(sex="Nữ")),
+    (
+        "dg13-of-another-expiry",
+        "DG13 lets the card expire a year after DG1; signed so",
+        citizen.record_says(date_of_expiry="01/02/2031"),
+    ),
+    (
+        "dg13-expired",
+        "DG13 lets the card expire in January 2024, DG1 does not; signed so",
+        citizen.record_says(date_of_expiry="31/01/2024"),
+    ),
+    ("dg13-opaque", "DG13 is encrypted, as it may be since July 2024", citizen.record_is(_CIPHERTEXT)),
+    ("dg13-empty", "DG13 holds nothing; signed so", citizen.record_is(b"")),
+    ("dg13-malformed", "DG13 is a citizen record that is cut off; signed so", citizen.record_is(_BROKEN_RECORD)),
+    (
+        "number-of-another-sex",
+        "the sex in the number is not the holder's, as after a correction",
+        citizen.with_number_of_another_sex,
+    ),
+    (
+        "document-number-of-another-card",
+        "the document number in DG1 is not the end of the personal number; signed so",
+        citizen.zone_says(document_number="090000001"),
+    ),
+    (
+        "number-with-wrong-check-digit",
+        "the check digit behind the personal number in DG1 is wrong; signed so",
+        citizen.with_wrong_digit_of_the_number,
+    ),
+    (
+        "issued-before-its-signer",
+        "DG13 dates the card a year before its signer's certificate",
+        citizen.record_says(date_of_issue="11/04/2021"),
+    ),
+    (
+        "issued-after-its-signer",
+        "DG13 dates the card after the end of its signer's certificate",
+        citizen.record_says(date_of_issue="01/08/2044"),
+    ),
     ("com-missing", "the chip holds no EF.COM", files.replaced(ef.COM, None)),
     ("card-access-missing", "the chip shows no EF.CardAccess", files.replaced(ef.CARD_ACCESS, None)),
     ("card-access-malformed", "EF.CardAccess is cut off", files.replaced(ef.CARD_ACCESS, b"\x31\x05\x30")),
@@ -226,5 +286,13 @@ DISTURBANCES: tuple[tuple[str, str, Breaking], ...] = (
             meddled(cards.from_command(number + 1), cards.removed),
         )
         for number in (0, 5, 15)
+    ),
+    *(
+        (
+            f"taken-off-after-{number}-commands",
+            f"the card is taken off after {number} commands, and laid back",
+            removal.taken_off(number),
+        )
+        for number in (0, 4, 9, 13, 17)
     ),
 )

@@ -14,9 +14,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
-from cccd_reader.errors import MalformedData, ServiceUnavailable
+from cccd_reader.errors import CardRemoved, MalformedData, ServiceUnavailable
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 35963
@@ -41,6 +41,14 @@ class Chip(Protocol):
 
     def reset(self) -> None:
         """Forget the session."""
+
+
+@runtime_checkable
+class Moving(Protocol):
+    """A chip that may be taken off, and laid back."""
+
+    def wait_for_return(self, timeout: float, /) -> None:
+        """Lay it back, or raise."""
 
 
 class VpcdBridge:
@@ -75,9 +83,10 @@ class VpcdBridge:
         self._link = link
 
     def run(self) -> None:
-        """Serve the inserted chip until pcscd goes away or `remove` is called.
+        """Serve the inserted chip until pcscd goes away, the chip is taken off or `remove` is called.
 
-        Raises `MalformedData` for a message without payload, and whatever the chip raises; the chip is removed then.
+        A chip that moves (`removal.MovingCard`) is ready to be inserted again then. Raises `MalformedData` for a
+        message without payload, and whatever the chip raises; the chip is removed then.
         """
         link = self._link
         try:
@@ -86,6 +95,10 @@ class VpcdBridge:
                 # vpcd blocks for ever on an empty message: a chip that answers nothing drops out of the reader instead.
                 if answer is not None and not (answer and _send(link, answer)):
                     return
+        except CardRemoved:
+            if not isinstance(self._chip, Moving):
+                raise
+            self._chip.wait_for_return(0)
         finally:
             self.remove()
             self._chip.reset()  # no power, no session

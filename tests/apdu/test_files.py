@@ -168,3 +168,26 @@ def test_the_answer_to_reset_tells_the_lengths(atr: str, lengths: Lengths) -> No
 
 def test_historical_bytes_after_every_interface_byte() -> None:
     assert historical_bytes(bytes.fromhex("3BF2" + "AABBCC" + "80" + "01" + "CAFE" + "00")) == bytes.fromhex("CAFE")
+
+
+@pytest.mark.parametrize("known", [1, 5, 6, 95, 256, 300, 599])
+def test_a_file_goes_on_behind_what_is_known(known: int) -> None:
+    card = _Recording(_chip(_file(600)))
+    assert FileReader(PlainChannel(card), Blocks(Lengths.SHORT)).read(FID, SFI, _file(600)[:known]) == _file(600)
+    assert card.commands[0].ne == min(known, 6)
+    assert sum(command.ne for command in card.commands[1:]) <= 600 - known + 6
+
+
+def test_a_file_that_begins_otherwise_is_not_gone_on_with() -> None:
+    with pytest.raises(MalformedData, match="begins otherwise"):
+        FileReader(PlainChannel(_chip(_file(600))), Blocks(Lengths.SHORT)).read(FID, SFI, _file(700)[:300])
+
+
+def test_what_came_before_an_error_is_kept() -> None:
+    def fail(number: int, command: bytes, answer: bytes) -> bytes:
+        return b"\x6f\x00" if number == 2 else answer
+
+    reader = FileReader(PlainChannel(Tampering(_chip(_file(1000)), fail)), Blocks(Lengths.SHORT))
+    with pytest.raises(StatusError):
+        reader.read(FID, SFI)
+    assert reader.received == _file(1000)[:512]

@@ -21,7 +21,7 @@ from cccd_reader.apdu.secure_messaging import (
     max_command_data,
     max_response_data,
 )
-from cccd_reader.crypto.suites import AES_128, AES_192, AES_256, TDES, Suite
+from cccd_reader.crypto.suites import AES_128, AES_192, AES_256, TDES, MessageCipher, Suite
 from cccd_reader.errors import SecureMessagingError
 from tests.support.cards import Script
 
@@ -171,7 +171,9 @@ def _sealed(suite: Suite, body: bytes) -> Response:
     keys = _keys(suite)
     ssc = (2).to_bytes(suite.block, "big")
     objects = body + tlv.encode(0x99, b"\x90\x00")
-    return Response(objects + tlv.encode(0x8E, suite.mac_message(keys.ks_mac, ssc + objects)), 0x9000)
+    return Response(
+        objects + tlv.encode(0x8E, MessageCipher(suite, keys.ks_enc, keys.ks_mac).mac(ssc + objects)), 0x9000
+    )
 
 
 @pytest.mark.parametrize("suite", [TDES, AES_128], ids=lambda suite: suite.name)

@@ -19,8 +19,10 @@ from cccd_reader.inspection.events import Attempted, Event, Progress, Step
 from cccd_reader.inspection.read import MAX_RENEWALS, ReadOptions, read
 from cccd_reader.inspection.reading import AttemptOutcome, CardAccessSource, Method, Reading
 from cccd_reader.lds import files as ef
+from cccd_reader.messages.words import Words
 from cccd_simulators import personas
-from cccd_simulators.chip import VirtualChip
+from cccd_simulators.chip import VirtualChip, power_up
+from cccd_simulators.faults import fault
 from cccd_simulators.persona import Persona
 from tests.support.cards import Leaving, Tampering, once
 
@@ -159,6 +161,14 @@ def test_pace_that_fails_falls_back_to_bac_on_record() -> None:
         (Method.BAC, AttemptOutcome.GRANTED),
     ]
     _assert_true(reading, persona)
+
+
+def test_a_refusal_and_an_opening_without_proof_are_told_apart() -> None:
+    """PACE is refused, BAC answers, and its answer proves nothing: not every protocol was refused."""
+    persona = fault("bac-without-proof").apply(CCCD)
+    with pytest.raises(AccessDenied, match="the chip refused PACE, and BAC ended without a proof") as caught:
+        read(power_up(persona), (CAN, MRZ))
+    assert Words.of("vi").said(str(caught.value)).startswith("Chip từ chối PACE, còn BAC")
 
 
 def test_several_offers_are_tried_in_order() -> None:

@@ -17,7 +17,7 @@ import pytest
 from cccd_reader.access_keys import AccessKey
 from cccd_reader.errors import CardRemoved, CccdError, TransportError
 from cccd_reader.inspection.events import Event, Progress
-from cccd_reader.inspection.read import ReadOptions, read
+from cccd_reader.inspection.read import Patience, ReadOptions, read
 from cccd_reader.lds import files as ef
 from cccd_reader.render.report import json_schema
 from cccd_reader.transport.pcsc import open_card
@@ -120,7 +120,7 @@ def test_a_card_that_is_pulled_off_half_way(part: float) -> None:
                 bridge.remove()
 
         with open_card(timeout=20) as card, pytest.raises(TransportError) as caught:
-            read(card, CAN, ReadOptions(on_event=pull))
+            read(card, CAN, ReadOptions(on_event=pull, patience=Patience(0.1)))
     assert isinstance(caught.value, CardRemoved)
     assert caught.value.hint
 
@@ -134,7 +134,7 @@ def test_garbage_through_the_service(position: int, garbage: bytes) -> None:
     )
     with VpcdBridge(chip), open_card(timeout=20) as card:
         try:
-            reading = read(card, (CAN, MRZ_KEY))
+            reading = read(card, (CAN, MRZ_KEY), ReadOptions(patience=Patience(times=0)))
         except CccdError:
             return
         assert reading.content(ef.data_group(2)) is None

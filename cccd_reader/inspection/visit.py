@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""One visit to a chip: from the moment that it lies on the reader until it was read, or was taken off.
+
+What one visit leaves to the next stands in `Contact`; what may be believed of it, `resume` tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from cccd_reader.access_keys import AccessKey, Can
+from cccd_reader.apdu.channel import Card, Channel, Lengths, PlainChannel
+from cccd_reader.apdu.files import COARSE_LADDER, Blocks, FileReader
+from cccd_reader.apdu.secure_messaging import SecureChannel, max_response_data
+from cccd_reader.apdu.status import Sw
+from cccd_reader.errors import (
+    CardChanged,
+    CardError,
+    CccdError,
+    MalformedData,
+    SecureMessagingError,
+    StatusError,
+    TransportError,
+    WrongKey,
+)
+from cccd_reader.inspection import proofs
+from cccd_reader.inspection.access import Gate, Opening, Way, select_application
+from cccd_reader.inspection.events import FileRead, Progress, Step
+from cccd_reader.inspection.options import ReadOptions
+from cccd_reader.inspection.reading import (
+    ABSENT,
+    REFUSED,
+    CardAccessSource,
+    Evidence,
+    FileRecord,
+    ProofKind,
+    ProofOutcome,
+    ProofRecord,
+)
+from cccd_reader.inspection.resume import Kept
+from cccd_reader.lds import files as ef
+from cccd_reader.lds.com import Com
+from cccd_reader.lds.files import ElementaryFile
+from cccd_reader.lds.security_infos import SecurityInfos
+from cccd_reader.protocols import active_authentication
+from cccd_reader.protocols.pace import ChipMapping
+from cccd_reader.protocols.pace_options import PaceOption, read_options
+
+VIETNAMESE_CARD_ACCESS = bytes.fromhex(
+    "3134300D060804007F0007020202020101300F060A04007F000702020302020201013012060A04007F0007020204020202010202010D"
+)
+"""EF.CardAccess of the Vietnamese card, for chips that hide it: PACE-ECDH-GM-AES-128 over brainpoolP256r1."""
+
+MAX_RENEWALS = 12
+"""Sessions that one reading may establish again."""
+_TRIES = 2
+"""At one place: the second failure there is the chip's, not the link's."""
+_REFUSALS = (Sw.SECURITY_STATUS_NOT_SATISFIED, Sw.CONDITIONS_NOT_SATISFIED, Sw.FILE_NOT_FOUND)
+"""Unprotected errors that are the chip's answer about the file, not about the session that they end."""
+
+_TEXT = (1, 13, 11, 12)
+_PICTURES = (2,)
+_PROTECTED = (3, 4)
+_AFTER_THE_PROOFS = (2, 0)
+"""The order from which on a data group is read in the session that Chip Authentication opened."""
+
+
+@runtime_checkable
+class Resettable(Protocol):
+    """A card that can be reset, so that a new session starts from the master file again."""
+
+    def reset(self) -> None:
+        """Reset the chip; its session is gone."""
+        ...
+
+
+@dataclass
+class Contact:
+    """The link to a card, and what of one visit the next may use; `way` is the one that opened the chip."""
+
+    card: Card
+    plain: PlainChannel
+    gate: Gate
+    blocks: Blocks
+    kept: Kept = field(default_factory=Kept)
+    way: Way | None = None
+    renewals: int = 0
+    visits: int = 0
+
+    def reset(self) -> None:
+        """Reset the chip where the card can be reset."""
+        if isinstance(self.card, Resettable):
+            self.card.reset()
+
+
+class Visit:
+    """One visit in progress, and what it has brought so far; `source` is where EF.CardAccess came from."""
+
+    def __init__(self, contact: Contact, keys: tuple[AccessKey, ...], options: ReadOptions) -> None:
+        self.source = CardAccessSource.NONE
+        self.records: list[FileRecord] = []
+        self.proofs: list[ProofRecord] = []
+        self.chip_mapping: ChipMapping | None = None
+        self._contact = contact
+        self._kept = contact.kept
+        self._keys = keys
+        self._options = options
+        self._channel: Channel = contact.plain
+        self._broken = ""
+        contact.visits += 1
+
+    def run(self) -> None:
+        """Carry out the steps of `read`. Raises `TransportError` where the card is lost, `CardChanged` for another."""
+        self.source, pace_options = self._card_access()  # step 1
+        self._start(self._open(pace_options))  # steps 2 and 3
+        listing = [self._read_file(ef.COM), self._read_file(ef.SOD)]  # step 4
+        self.records += listing
+        com, sod = (record.content for record in listing)
+        self._kept.anchor(sod)
+        plan = [ef.data_group(number) for number in self._plan(com or b"")]
+        self.records += [self._read_file(file) for file in plan if _order(file.number or 0) < _AFTER_THE_PROOFS]
+        self._prove()  # step 5
+        self.records += [self._read_file(file) for file in plan if _order(file.number or 0) >= _AFTER_THE_PROOFS]
+
+    def _card_access(self) -> tuple[CardAccessSource, tuple[PaceOption, ...]]:
+        record = self._read_plain(ef.CARD_ACCESS)
+        self.records.append(record)
+        if record.content is not None:
+            return CardAccessSource.CHIP, read_options(SecurityInfos.parse(record.content))[0]
+        if any(isinstance(key, Can) for key in self._keys):
+            return CardAccessSource.CONSTANT, read_options(SecurityInfos.parse(VIETNAMESE_CARD_ACCESS))[0]
+        return CardAccessSource.NONE, ()
+
+    def _read_plain(self, file: ElementaryFile) -> FileRecord:
+        """Read a file before access; what is neither there nor refused, but failed, is read once more."""
+        self._options.on_event(Progress(Step.CARD_ACCESS, file.short))
+        record = FileRecord(file, problem="")
+        for _ in range(_TRIES):
+            try:
+                content = FileReader(self._contact.plain, Blocks(Lengths.SHORT)).read(file.file_id, file.sfi)
+                SecurityInfos.parse(content)
+                return FileRecord(file, content)
+            except StatusError as error:
+                record = FileRecord(file, status=error.sw)
+                if error.sw in ABSENT | REFUSED:
+                    break
+            except MalformedData as error:
+                record = FileRecord(file, problem=str(error))
+        return record
+
+    def _open(self, options: tuple[PaceOption, ...]) -> Opening:
+        """Gain access: by any way at first, later by the way that had opened the chip before it was taken off."""
+        contact = self._contact
+        if contact.way is None:
+            opening = contact.gate.open(self._keys, options)
+            contact.way = opening.way
+            return opening
+        try:
+            try:
+                return contact.gate.go(contact.way)
+            except WrongKey:
+                raise
+            except (CardError, MalformedData):  # a card that has just been laid down may still move
+                contact.reset()
+                return contact.gate.go(contact.way)
+        except (WrongKey, StatusError) as error:
+            raise CardChanged("the card that was laid back does not open as the card before") from error
+
+    def _start(self, opening: Opening) -> None:
+        """Begin the session; one that breaks at its first command is established once more."""
+        try:
+            self._secure(opening)
+        except SecureMessagingError:
+            self._renew("application")
+            if self._broken:
+                raise
+
+    def _secure(self, opening: Opening) -> None:
+        plain, blocks = self._contact.plain, self._contact.blocks
+        self._channel = channel = SecureChannel(plain, opening.keys)
+        if channel.lengths is Lengths.SHORT:
+            blocks.fit(max_response_data(channel.suite))
+        self.chip_mapping = opening.chip_mapping
+        if opening.chip_mapping and not any(record.file == ef.CARD_SECURITY for record in self.records):
+            # The static key of chip authentication mapping stands in the master file, which is left now.
+            self.records.append(self._once(ef.CARD_SECURITY))
+        if opening.way.option is not None:  # BAC has selected the application already
+            select_application(channel)
+
+    def _plan(self, com: bytes) -> list[int]:
+        """Return the data groups to read, in order: those that EF.COM or EF.SOD lists and the caller wants."""
+        hashes = self._kept.hashes
+        listed = {entry.number for entry in hashes.hashes} if hashes else set()
+        listed |= _listed(lambda: Com.parse(com).data_groups)
+        wanted = listed if self._options.data_groups is None else listed & self._options.data_groups
+        return sorted(wanted, key=_order)
+
+    def _prove(self) -> None:
+        """Ask the chip for every wanted proof that its files offer; Active Authentication first, in the old session."""
+        contents = {record.file: record.content for record in self.records}
+        dg14, dg15 = (contents.get(ef.data_group(number)) for number in (14, 15))
+        wanted = self._options.proofs
+        if dg15 is not None and ProofKind.ACTIVE in wanted:
+            self._add(self._tried(lambda: self._active_proof(dg15), ProofKind.ACTIVE))
+        if dg14 is not None and ProofKind.CHIP in wanted:
+            record = self._tried(lambda: self._chip_proof(dg14), ProofKind.CHIP)
+            if record.protocol:
+                self._add(record)
+
+    def _add(self, proof: ProofRecord) -> None:
+        self._kept.compare(proof, Evidence(tuple(self.records)))
+        self.proofs.append(proof)
+
+    def _active_proof(self, dg15: bytes) -> ProofRecord:
+        challenge = self._options.challenge or active_authentication.challenge(self._options.entropy)
+        return proofs.active(self._channel, challenge, dg15)
+
+    def _chip_proof(self, dg14: bytes) -> ProofRecord:
+        proven = proofs.chip(self._contact.plain, self._channel, dg14, self._options.entropy)
+        if proven.keys is not None:
+            self._channel = SecureChannel(self._contact.plain, proven.keys)
+        return proven.record
+
+    def _tried(self, run: Callable[[], ProofRecord], kind: ProofKind) -> ProofRecord:
+        """Run one proof; a session that breaks at it is renewed, and it is tried once more."""
+        record = ProofRecord(kind, kind.value, ProofOutcome.BROKE, self._broken)
+        tries = 0
+        while not self._broken and tries < _TRIES:
+            self._options.on_event(Progress(Step.PROOF, kind.value.upper()))
+            try:
+                return run()
+            except SecureMessagingError as error:
+                wrong = isinstance(error, proofs.ProofWrong)
+                broke = ProofOutcome.REFUSED if error.sw in proofs.REFUSALS else ProofOutcome.BROKE
+                record = ProofRecord(kind, kind.value, ProofOutcome.WRONG if wrong else broke, str(error))
+                self._renew(kind.value.upper())
+                tries += 1
+        return record
+
+    def _read_file(self, file: ElementaryFile) -> FileRecord:
+        known = self._kept.whole(file)
+        if known is not None:
+            return FileRecord(file, known)
+        record = self._read_anew(file)
+        self._kept.add(record)
+        if record.content is not None:
+            self._options.on_event(FileRead(file, record.content))
+        return record
+
+    def _read_anew(self, file: ElementaryFile) -> FileRecord:
+        """Read a file; where the session breaks, it is renewed, unless it has broken at this place before."""
+        problem, place, tries = self._broken, -1, 0
+        while not self._broken and tries < _TRIES:
+            try:
+                return self._once(file)
+            except SecureMessagingError as error:
+                problem = str(error)
+                self._renew(file.short)
+                if error.sw in _REFUSALS:
+                    return FileRecord(file, status=error.sw)
+                here = len(self._kept.beginning(file))
+                tries, place = tries if here == place else 0, here
+                if error.sw != Sw.WRONG_LENGTH or not self._contact.blocks.shrink(COARSE_LADDER):
+                    tries += 1
+        return FileRecord(file, problem=problem)
+
+    def _once(self, file: ElementaryFile) -> FileRecord:
+        """Read one file in this session. Raises `SecureMessagingError` where the session breaks."""
+        beginning = self._kept.beginning(file)
+        reader = self._reader(file)
+        try:
+            record = FileRecord(file, reader.read(file.file_id, file.sfi, beginning))
+        except StatusError as error:
+            record = FileRecord(file, status=error.sw)
+        except MalformedData as error:
+            record = FileRecord(file, problem=str(error))
+        except (SecureMessagingError, TransportError):
+            self._kept.break_off(file, reader.received)
+            raise
+        if beginning and not self._kept.vouches_for(file, record.content or b""):
+            self._kept.break_off(file, b"")  # the two parts do not make one file: all of it from this session
+            return self._once(file)
+        return record
+
+    def _reader(self, file: ElementaryFile) -> FileReader:
+        def report(done: int, total: int) -> None:
+            self._options.on_event(Progress(Step.FILE, file.short, done, total))
+
+        report(0, 0)
+        return FileReader(self._channel, self._contact.blocks, report)
+
+    def _renew(self, subject: str) -> None:
+        """Establish the session again, the way that had opened the chip. What fails here fails every later file."""
+        contact = self._contact
+        contact.renewals += 1
+        self._options.on_event(Progress(Step.RENEWAL, subject))
+        if contact.renewals > MAX_RENEWALS or contact.way is None:
+            self._broken = f"the session broke more than {MAX_RENEWALS} times"
+            return
+        try:
+            contact.reset()
+            self._secure(contact.gate.go(contact.way))
+        except TransportError:
+            raise
+        except CccdError as error:
+            self._broken = f"the session could not be established again: {error}"
+
+
+def _listed(parse: Callable[[], Iterable[int]]) -> set[int]:
+    """Return the data groups that a file lists; a file that does not parse lists none, and is judged later."""
+    try:
+        return set(parse())
+    except CccdError:
+        return set()
+
+
+def _order(number: int) -> tuple[int, int]:
+    rank = 0 if number in _TEXT else 2 if number in _PICTURES else 3 if number in _PROTECTED else 1
+    return rank, number
