@@ -19,7 +19,7 @@ from PIL import features
 
 from cccd_reader.errors import MalformedData, Unsupported
 from cccd_reader.lds import portrait
-from cccd_reader.lds.portrait import portrait_png
+from cccd_reader.lds.portrait import check_portrait, portrait_png
 from cccd_simulators import documents
 
 
@@ -102,6 +102,14 @@ def test_a_second_frame_header_does_not_smuggle_in_a_larger_picture(size: tuple[
     frame = image.index(b"\xff\xc0")
     with pytest.raises(MalformedData, match="portrait"):
         portrait_png(image[: frame + 19] + resized(image, *size)[frame:])
+
+
+@pytest.mark.parametrize("image", [resized(coded("JPEG"), 6400, 6400), coded("JPEG")[:-40], b"no picture"], ids=len)
+def test_a_check_refuses_what_could_not_be_shown(image: bytes) -> None:
+    for judge in (portrait_png, check_portrait):
+        with pytest.raises(MalformedData, match="portrait"):
+            judge(image)
+    check_portrait(coded("JPEG"))
 
 
 def test_too_many_bytes() -> None:
