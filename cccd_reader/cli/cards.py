@@ -19,8 +19,9 @@ from cccd_reader.errors import Unsupported
 DEFAULT_WAIT = 10.0
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
+_READER = "Reader, or a part of its name, or serial:PORT[@BAUD] for a PN532; default: the one with a card."
 _OPTIONS = (
-    click.option("--reader", metavar="NAME", help="Reader, or a part of its name; default: the one with a card."),
+    click.option("--reader", metavar="NAME", help=_READER),
     click.option("--wait", type=click.FloatRange(0), default=DEFAULT_WAIT, show_default=True, help="Seconds to wait."),
     click.option("--simulate", metavar="PERSONA[:FAULT]", help="A chip in software; see: cccd simulate list."),
     click.option("--files", type=click.Path(path_type=Path), help="Folder of raw files for the persona `files`."),
@@ -50,9 +51,9 @@ def opened(source: Source, talk: Talk) -> Iterator[Card]:
     if source.simulate is not None:
         yield simulated(source.simulate, source.files)
         return
-    from cccd_reader.transport.pcsc import open_card  # noqa: PLC0415 -- pyscard only where it is used
+    from cccd_reader.transport.readers import open_reader  # noqa: PLC0415 -- the reader only where it is used
 
-    with open_card(source.reader, timeout=source.wait, on_wait=talk.on_wait) as card:
+    with open_reader(source.reader, timeout=source.wait, on_wait=talk.on_wait) as card:
         yield card
 
 
