@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from typing import Any
 
 import click
 
@@ -14,6 +16,7 @@ _COMMANDS = {
     "completion": ("Print the script that lets a shell complete.", "cccd_reader.cli.completion", "completion"),
     "config": ("Show the settings, and where each comes from.", "cccd_reader.cli.config", "config"),
     "check": ("Check a folder of raw files against its signature.", "cccd_reader.cli.check", "check"),
+    "doctor": ("Say what is wrong here, and the line that cures it.", "cccd_reader.cli.doctor", "doctor"),
     "read": ("Read every file that a chip lets be read.", "cccd_reader.cli.read", "read"),
     "readers": ("List the readers of this machine.", "cccd_reader.cli.readers", "readers"),
     "scan": ("Show what a scanner sends, to set it up.", "cccd_reader.cli.scan", "scan"),
@@ -25,7 +28,12 @@ _COMMANDS = {
     "simulate": ("Work with chips in software.", "cccd_reader.cli.simulate", "simulate"),
 }
 
-EPILOG = "Exit codes: 0 done or accepted, 1 rejected, 2 usage, 3 undetermined, 4 no card or aborted, 5 access denied."
+_DOCTOR = "doctor"
+
+EPILOG = (
+    "Exit codes: 0 done or accepted, 1 rejected or (doctor) broken, 2 usage, 3 undetermined, 4 no card or aborted, "
+    "5 access denied."
+)
 
 
 class LazyGroup(click.Group):
@@ -48,6 +56,24 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, _COMMANDS[name][0]) for name in self.list_commands(ctx)])
 
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 -- click's own signature
+        """Run with the arguments of the process. An interrupt outside of a command ends as one inside.
+
+        click's own exit code for it is 1, which means rejected here.
+        """
+        if not extra.get("standalone_mode", True):
+            return super().main(*args, **extra)
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except (KeyboardInterrupt, click.Abort):
+            from cccd_reader.cli.failures import aborted  # noqa: PLC0415 -- not for --help
+
+            code = aborted()
+        sys.exit(code if isinstance(code, int) else 0)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; every failure ends in words and an exit code, none in a traceback."""
         from cccd_reader.cli.failures import guarded  # noqa: PLC0415 -- not for --help
@@ -66,8 +92,14 @@ def main(ctx: click.Context) -> None:
     """
     from cccd_reader.cli.language import prefer  # noqa: PLC0415 -- not for --help
     from cccd_reader.cli.settings import Places, language_set, option_defaults, resolve  # noqa: PLC0415 -- as above
+    from cccd_reader.errors import CccdError  # noqa: PLC0415 -- as above
 
-    chosen = resolve(Places.here())
+    try:
+        chosen = resolve(Places.here())
+    except CccdError:
+        if ctx.invoked_subcommand != _DOCTOR:
+            raise
+        chosen = ()  # it says what is wrong with them
     ctx.default_map = dict.fromkeys(_COMMANDS, option_defaults(chosen))
     if language := language_set(chosen):
         prefer(ctx, language)
