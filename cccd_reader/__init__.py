@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from cccd_reader.inspection.verify import verify
     from cccd_reader.pki.trust_store import TrustStore
     from cccd_reader.scanners.access_text import parse_access
-    from cccd_reader.transport.pcsc import list_readers, open_card
+    from cccd_reader.transport.pcsc import list_readers
+    from cccd_reader.transport.readers import open_card
 
 __version__ = "0.1.0"
 
@@ -74,7 +75,8 @@ _HOMES = {
     "cccd_reader.inspection.verify": ("verify",),
     "cccd_reader.pki.trust_store": ("TrustStore",),
     "cccd_reader.scanners.access_text": ("parse_access",),
-    "cccd_reader.transport.pcsc": ("list_readers", "open_card"),
+    "cccd_reader.transport.pcsc": ("list_readers",),
+    "cccd_reader.transport.readers": ("open_card",),
 }
 
 __all__ = [

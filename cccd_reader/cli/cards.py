@@ -51,9 +51,9 @@ def opened(source: Source, talk: Talk) -> Iterator[Card]:
     if source.simulate is not None:
         yield simulated(source.simulate, source.files)
         return
-    from cccd_reader.transport.readers import open_reader  # noqa: PLC0415 -- the reader only where it is used
+    from cccd_reader.transport.readers import open_card  # noqa: PLC0415 -- the reader only where it is used
 
-    with open_reader(source.reader, timeout=source.wait, on_wait=talk.on_wait) as card:
+    with open_card(source.reader, timeout=source.wait, on_wait=talk.on_wait) as card:
         yield card
 
 

@@ -13,7 +13,7 @@ from cccd_reader.transport.pn532 import BitRate, Pn532Card, open_serial
 from cccd_reader.transport.pn532_chip import Code
 from cccd_reader.transport.pn532_port import DEFAULT_BAUD, Place, SerialPort, error_of, parse_place
 from cccd_reader.transport.pn532_target import Modulation, atr_of, fastest, parse_target
-from cccd_reader.transport.readers import open_reader
+from cccd_reader.transport.readers import open_card
 from cccd_simulators.pn532 import BROKEN, NO_CONTEXT, TIME_OUT, Air, Incident, SimulatedPn532
 from cccd_simulators.pn532_pty import Noise, Pn532Pty
 from tests.support.pn532 import HASTY, Echo, on_reader, started
@@ -24,7 +24,7 @@ COMMAND = bytes.fromhex("00B0000004")
 def test_a_card_is_found_and_answers() -> None:
     chip = Echo()
     with Pn532Pty(SimulatedPn532(chip)) as pty:
-        with open_reader(f"serial:{pty.path}", timeout=1.0) as card:
+        with open_card(f"serial:{pty.path}", timeout=1.0) as card:
             assert isinstance(card, Pn532Card)
             assert card.atr == chip.atr
             assert card.reader == f"PN532 1.6 on {pty.path}"
