@@ -6,11 +6,13 @@
        Vietnamese card. The master file is never selected: that card answers 6D00.
     2. PACE with the keys given, BAC as the fall-back; every attempt on record.
     3. The application, under secure messaging.
-    4. EF.COM and EF.SOD, then the data groups that either lists: text first, then the chip's keys.
+    4. DG1, and DG13 of a Vietnamese card, since somebody waits for them; EF.COM and EF.SOD; then the other data groups
+       that either lists: text first, then the chip's keys.
     5. Active Authentication, then Chip Authentication, whose new session goes on. Their evidence is only kept here.
     6. The photo, and last what is most likely refused: fingerprints.
 
-A file that is refused, broken or missing is a record in the `Reading`. A session that breaks is established again by
+How long blocks may be is proven by the first long answer, see `inspection/sizes.py`. A file that is refused, broken or
+missing is a record in the `Reading`. A session that breaks is established again by
 the way that had opened the chip, a bounded number of times; a data group goes on where it broke off. A card that is
 taken off is waited for, where the card can be waited for: the steps begin anew, and what was read is kept as far as
 the card that returns proves to be the same (`inspection/resume.py`). The steps themselves are in `inspection/visit.py`.
@@ -21,15 +23,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cccd_reader.access_keys import AccessKey
-from cccd_reader.apdu.atr import lengths_of
+from cccd_reader.apdu.capability import Pair, ReaderCapability
 from cccd_reader.apdu.channel import Card, PlainChannel
-from cccd_reader.apdu.files import Blocks
 from cccd_reader.errors import TransportError
 from cccd_reader.inspection.access import Gate
 from cccd_reader.inspection.events import Finished
 from cccd_reader.inspection.options import Patience, ReadOptions
 from cccd_reader.inspection.reading import AccessRecord, Reading, SessionRecord
 from cccd_reader.inspection.resume import wait_for_return
+from cccd_reader.inspection.sizes import Sizes
 from cccd_reader.inspection.visit import MAX_RENEWALS, Contact, Visit
 
 __all__ = ["MAX_RENEWALS", "Patience", "ReadOptions", "read"]
@@ -48,6 +50,7 @@ def read(card: Card, access: AccessKey | Iterable[AccessKey], options: ReadOptio
     started = options.clock()
     contact = _contact(card, options)
     visit = _visited(contact, keys, options)
+    contact.sizes.remember()
     traffic = contact.plain.traffic
     session = SessionRecord(
         reader=_reader_name(card),
@@ -78,10 +81,11 @@ def _visited(contact: Contact, keys: tuple[AccessKey, ...], options: ReadOptions
 
 
 def _contact(card: Card, options: ReadOptions) -> Contact:
-    lengths = options.lengths or getattr(card, "lengths", None) or lengths_of(_atr(card))
-    plain = PlainChannel(card, lengths, options.observer, options.clock)
+    told = getattr(card, "capability", None) or ReaderCapability()
+    sizes = Sizes(card, Pair(_reader_name(card), _atr(card), told), options)
+    plain = PlainChannel(card, sizes.lengths, options.observer, options.clock)
     gate = Gate(plain, options.entropy, options.on_event)
-    return Contact(card, plain, gate, Blocks(lengths, options.block_size))
+    return Contact(card, plain, gate, sizes)
 
 
 def _atr(card: Card) -> bytes:

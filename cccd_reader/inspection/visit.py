@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from cccd_reader.access_keys import AccessKey, Can
 from cccd_reader.apdu.channel import Card, Channel, Lengths, PlainChannel
-from cccd_reader.apdu.files import COARSE_LADDER, Blocks, FileReader
+from cccd_reader.apdu.files import FileReader
 from cccd_reader.apdu.secure_messaging import SecureChannel, max_response_data
 from cccd_reader.apdu.status import Sw
 from cccd_reader.errors import (
@@ -29,6 +29,7 @@ from cccd_reader.errors import (
 from cccd_reader.inspection import proofs
 from cccd_reader.inspection.access import Gate, Opening, Way, select_application
 from cccd_reader.inspection.events import FileRead, Progress, Step
+from cccd_reader.inspection.known_files import Wanted
 from cccd_reader.inspection.options import ReadOptions
 from cccd_reader.inspection.reading import (
     ABSENT,
@@ -36,13 +37,16 @@ from cccd_reader.inspection.reading import (
     CardAccessSource,
     Evidence,
     FileRecord,
+    FileSource,
     ProofKind,
     ProofOutcome,
     ProofRecord,
 )
 from cccd_reader.inspection.resume import Kept
+from cccd_reader.inspection.sizes import Sizes
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.com import Com
+from cccd_reader.lds.dg1 import DataGroup1
 from cccd_reader.lds.files import ElementaryFile
 from cccd_reader.lds.security_infos import SecurityInfos
 from cccd_reader.protocols import active_authentication
@@ -84,7 +88,7 @@ class Contact:
     card: Card
     plain: PlainChannel
     gate: Gate
-    blocks: Blocks
+    sizes: Sizes
     kept: Kept = field(default_factory=Kept)
     way: Way | None = None
     renewals: int = 0
@@ -94,6 +98,19 @@ class Contact:
         """Reset the chip where the card can be reset."""
         if isinstance(self.card, Resettable):
             self.card.reset()
+
+    def refused(self, sw: int | None) -> bool:
+        """See `Sizes.refused`; it counts from the next session on."""
+        smaller = self.sizes.refused(sw)
+        self.plain.lengths = self.sizes.lengths
+        return smaller
+
+    def doubted(self, error: CccdError) -> bool:
+        """See `Sizes.doubted`; it counts from the next session on. A card or a reader that has gone leaves no doubt."""
+        gone = isinstance(error, TransportError) and type(error) is not TransportError
+        shorter = not gone and self.sizes.doubted()
+        self.plain.lengths = self.sizes.lengths
+        return shorter
 
 
 class Visit:
@@ -116,14 +133,33 @@ class Visit:
         """Carry out the steps of `read`. Raises `TransportError` where the card is lost, `CardChanged` for another."""
         self.source, pace_options = self._card_access()  # step 1
         self._start(self._open(pace_options))  # steps 2 and 3
+        early = self._text_first() if self._contact.visits == 1 else {}
         listing = [self._read_file(ef.COM), self._read_file(ef.SOD)]  # step 4
         self.records += listing
         com, sod = (record.content for record in listing)
         self._kept.anchor(sod)
         plan = [ef.data_group(number) for number in self._plan(com or b"")]
-        self.records += [self._read_file(file) for file in plan if _order(file.number or 0) < _AFTER_THE_PROOFS]
+        for record in early.values():
+            self._kept.add(record)
+        before = [file for file in plan if _order(file.number or 0) < _AFTER_THE_PROOFS]
+        self.records += [early[file] if file in early else self._read_file(file) for file in before]
         self._prove()  # step 5
         self.records += [self._read_file(file) for file in plan if _order(file.number or 0) >= _AFTER_THE_PROOFS]
+
+    def _text_first(self) -> dict[ElementaryFile, FileRecord]:
+        """Read the text that every document has, and that of a Vietnamese card, before any list: a person waits for it.
+
+        In a later visit EF.SOD comes first, since it tells whether this is the same card.
+        """
+        wanted = self._options.data_groups
+        found: dict[ElementaryFile, FileRecord] = {}
+        for number in (1, 13):
+            file = ef.data_group(number)
+            if wanted is None or number in wanted:
+                found[file] = self._read_file(file)
+            if number == 1 and not _is_vietnamese(found.get(file)):
+                break
+        return found
 
     def _card_access(self) -> tuple[CardAccessSource, tuple[PaceOption, ...]]:
         record = self._read_plain(ef.CARD_ACCESS)
@@ -138,9 +174,10 @@ class Visit:
         """Read a file before access; what is neither there nor refused, but failed, is read once more."""
         self._options.on_event(Progress(Step.CARD_ACCESS, file.short))
         record = FileRecord(file, problem="")
+        blocks = self._contact.sizes.plain_blocks()
         for _ in range(_TRIES):
             try:
-                content = FileReader(self._contact.plain, Blocks(Lengths.SHORT)).read(file.file_id, file.sfi)
+                content = FileReader(self._contact.plain, blocks).read(file.file_id, file.sfi)
                 SecurityInfos.parse(content)
                 return FileRecord(file, content)
             except StatusError as error:
@@ -173,13 +210,15 @@ class Visit:
         """Begin the session; one that breaks at its first command is established once more."""
         try:
             self._secure(opening)
-        except SecureMessagingError:
+        except (SecureMessagingError, TransportError) as error:
+            if not self._contact.doubted(error) and isinstance(error, TransportError):
+                raise
             self._renew("application")
             if self._broken:
                 raise
 
     def _secure(self, opening: Opening) -> None:
-        plain, blocks = self._contact.plain, self._contact.blocks
+        plain, blocks = self._contact.plain, self._contact.sizes.blocks
         self._channel = channel = SecureChannel(plain, opening.keys)
         if channel.lengths is Lengths.SHORT:
             blocks.fit(max_response_data(channel.suite))
@@ -241,14 +280,25 @@ class Visit:
         return record
 
     def _read_file(self, file: ElementaryFile) -> FileRecord:
-        known = self._kept.whole(file)
-        if known is not None:
-            return FileRecord(file, known)
-        record = self._read_anew(file)
-        self._kept.add(record)
+        before = self._kept.whole(file)
+        if before is not None:
+            return FileRecord(file, before)
+        record = self._known(file) or self._read_anew(file)
+        if record.source is FileSource.READ:
+            self._kept.add(record)
         if record.content is not None:
             self._options.on_event(FileRead(file, record.content))
         return record
+
+    def _known(self, file: ElementaryFile) -> FileRecord | None:
+        """Return a kept copy of the photo by the hash that this chip's EF.SOD lists, None where there is none."""
+        hashes, ask = self._kept.hashes, self._options.known_files
+        if ask is None or hashes is None or file.number not in _PICTURES:
+            return None
+        content = ask(Wanted(file, hashes, Evidence(tuple(self.records)), tuple(self.proofs)))
+        if content is None or not self._kept.vouches_for(file, content):
+            return None
+        return FileRecord(file, content, source=FileSource.KEPT)
 
     def _read_anew(self, file: ElementaryFile) -> FileRecord:
         """Read a file; where the session breaks, it is renewed, unless it has broken at this place before."""
@@ -258,13 +308,19 @@ class Visit:
                 return self._once(file)
             except SecureMessagingError as error:
                 problem = str(error)
-                self._renew(file.short)
                 if error.sw in _REFUSALS:
+                    self._renew(file.short)
                     return FileRecord(file, status=error.sw)
                 here = len(self._kept.beginning(file))
                 tries, place = tries if here == place else 0, here
-                if error.sw != Sw.WRONG_LENGTH or not self._contact.blocks.shrink(COARSE_LADDER):
-                    tries += 1
+                tries += not self._contact.refused(error.sw)
+                if tries == _TRIES and self._contact.doubted(error):
+                    tries = 0
+            except TransportError as error:
+                if not self._contact.doubted(error):
+                    raise
+                problem = str(error)
+            self._renew(file.short)
         return FileRecord(file, problem=problem)
 
     def _once(self, file: ElementaryFile) -> FileRecord:
@@ -290,7 +346,7 @@ class Visit:
             self._options.on_event(Progress(Step.FILE, file.short, done, total))
 
         report(0, 0)
-        return FileReader(self._channel, self._contact.blocks, report)
+        return FileReader(self._channel, self._contact.sizes.blocks, report)
 
     def _renew(self, subject: str) -> None:
         """Establish the session again, the way that had opened the chip. What fails here fails every later file."""
@@ -307,6 +363,17 @@ class Visit:
             raise
         except CccdError as error:
             self._broken = f"the session could not be established again: {error}"
+
+
+def _is_vietnamese(record: FileRecord | None) -> bool:
+    """Tell whether a DG1 is that of a card that has a citizen record: one of Vietnam, in the size of a card."""
+    if record is None or record.content is None:
+        return False
+    try:
+        mrz = DataGroup1.parse(record.content).mrz
+    except MalformedData:
+        return False
+    return mrz.issuing_state == "VNM" and len(mrz.lines) == 3
 
 
 def _listed(parse: Callable[[], Iterable[int]]) -> set[int]:

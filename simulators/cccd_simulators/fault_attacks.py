@@ -70,12 +70,12 @@ ATTACKS: tuple[tuple[str, str, Breaking], ...] = (
     (
         "exchanged-before-the-proofs",
         "the genuine card is taken off before it proves itself, and a copy without keys is laid down",
-        removal.exchanged(9, keys.clone_without_keys),
+        removal.exchanged(11, keys.clone_without_keys),
     ),
     (
         "exchanged-for-another-card",
         "the card is taken off, and another holder's genuine card that opens with the same keys is laid down",
-        removal.exchanged(9, files.of_another_holder),
+        removal.exchanged(11, files.of_another_holder),
     ),
     ("dg2-stripped", "the photo is gone from chip and EF.COM", files.stripped(2)),
     ("dg13-stripped", "the citizen's record is gone from chip and EF.COM", files.stripped(13)),

@@ -238,9 +238,9 @@ DISTURBANCES: tuple[tuple[str, str, Breaking], ...] = (
         for number in (1, 4, 8, 14, 16)
     ),
     (
-        "6f00-from-command-11",
-        "from command 11 on there is nothing but 6F00",
-        meddled(cards.from_command(11), cards.status(Sw.UNKNOWN)),
+        "6f00-from-command-12",
+        "from command 12 on there is nothing but 6F00",
+        meddled(cards.from_command(12), cards.status(Sw.UNKNOWN)),
     ),
     *(
         (
@@ -277,7 +277,7 @@ DISTURBANCES: tuple[tuple[str, str, Breaking], ...] = (
             f"from command {number} on there is no answer",
             meddled(cards.from_command(number), cards.nothing),
         )
-        for number in (1, 11)
+        for number in (1, 12)
     ),
     *(
         (

@@ -115,9 +115,9 @@ def test_text_comes_before_the_keys_and_the_photo_last() -> None:
     heard: list[Event] = []
     whole = _undisturbed(CCCD, replace(SHORT, on_event=heard.append))
     files = [event for event in heard if isinstance(event, FileRead)]
-    assert [each.file.short for each in files] == ["COM", "SOD", "DG1", "DG13", "DG14", "DG15", "DG2"]
+    assert [each.file.short for each in files] == ["DG1", "DG13", "COM", "SOD", "DG14", "DG15", "DG2"]
     assert all(each.content == whole.content(each.file) for each in files)
-    assert repr(files[2]) == f"FileRead(EF.DG1, {len(files[2].content)} bytes)"
+    assert repr(files[0]) == f"FileRead(EF.DG1, {len(files[0].content)} bytes)"
 
 
 # --- what ends it -----------------------------------------------------------------------------------------------------

@@ -480,7 +480,7 @@ MATRIX: Mapping[str, Row] = {
     "cccd:6f00-at-command-8": row("accepted", "accepted"),
     "cccd:6f00-at-command-14": row("accepted", "accepted"),
     "cccd:6f00-at-command-16": row("accepted", "accepted"),
-    "cccd:6f00-from-command-11": row(
+    "cccd:6f00-from-command-12": row(
         "undetermined",
         "undetermined",
         "access.downgrade chip-proof-broke",
@@ -488,12 +488,10 @@ MATRIX: Mapping[str, Row] = {
         "chip.ca reading-broke",
         "integrity.dg2 reading-broke",
         "integrity.dg3 reading-broke",
-        "integrity.dg13 reading-broke",
         "integrity.dg14 reading-broke",
         "integrity.dg15 reading-broke",
         "consistency.card-access file-missing",
         "document.image file-missing",
-        "WITHOUT-DG13",
     ),
     "cccd:wrong-mac-at-answer-1": row("accepted", "accepted"),
     "passport-pace:wrong-mac-at-answer-1": row("accepted", "accepted"),
@@ -506,7 +504,7 @@ MATRIX: Mapping[str, Row] = {
     "cccd:answer-before-at-answer-4": row("accepted", "accepted"),
     "cccd:half-an-answer-at-answer-4": row("accepted", "accepted"),
     "cccd:silent-from-command-1": row("MalformedData"),
-    "cccd:silent-from-command-11": row(
+    "cccd:silent-from-command-12": row(
         "undetermined",
         "undetermined",
         "access.downgrade chip-proof-broke",
@@ -514,12 +512,10 @@ MATRIX: Mapping[str, Row] = {
         "chip.ca reading-broke",
         "integrity.dg2 reading-broke",
         "integrity.dg3 reading-broke",
-        "integrity.dg13 reading-broke",
         "integrity.dg14 reading-broke",
         "integrity.dg15 reading-broke",
         "consistency.card-access file-missing",
         "document.image file-missing",
-        "WITHOUT-DG13",
     ),
     "cccd:dead-after-0-commands": row("CardRemoved"),
     "cccd:dead-after-5-commands": row("CardRemoved"),
