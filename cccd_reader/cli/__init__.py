@@ -17,6 +17,7 @@ _COMMANDS = {
     "config": ("Show the settings, and where each comes from.", "cccd_reader.cli.config", "config"),
     "check": ("Check a folder of raw files against its signature.", "cccd_reader.cli.check", "check"),
     "doctor": ("Say what is wrong here, and the line that cures it.", "cccd_reader.cli.doctor", "doctor"),
+    "photo-cache": ("Look after the photos that are kept.", "cccd_reader.cli.photo_cache", "photo_cache"),
     "read": ("Read every file that a chip lets be read.", "cccd_reader.cli.read", "read"),
     "readers": ("List the readers of this machine.", "cccd_reader.cli.readers", "readers"),
     "scan": ("Show what a scanner sends, to set it up.", "cccd_reader.cli.scan", "scan"),

@@ -23,6 +23,7 @@ LANG = "lang"
 FOLDER_FILE, USER_FILE = "cccd.toml", "config.toml"
 FILE_VARIABLE = "CCCD_CONFIG"
 MAX_BYTES = 1 << 16
+_MAX_DAYS = 365
 
 Value: TypeAlias = str | float | tuple[str, ...]
 
@@ -32,6 +33,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     SECONDS = "seconds"
+    DAYS = "days"
     PATH = "path"
     PATHS = "paths"
 
@@ -53,6 +55,7 @@ class Setting:
     kind: Kind
     help: str
     decides_trust: bool = False
+    """True for what whoever can put a file into a folder must not decide: whom to trust, and that photos are kept."""
 
     @property
     def variable(self) -> str:
@@ -69,6 +72,8 @@ SETTINGS = (
     Setting("clear_after", Kind.SECONDS, "seconds after which the counter's screen is cleared"),
     Setting("save_to", Kind.PATH, "folder for what the counter keeps when it is asked to"),
     Setting("watchlist_key", Kind.PATH, "file of the watch list's key, where it is kept elsewhere"),
+    Setting("cache", Kind.TEXT, "on or off: remember how each model of reader is read fastest"),
+    Setting("photo_cache", Kind.DAYS, "days to keep photos of accepted cards; 0 keeps none", decides_trust=True),
     Setting("trust", Kind.PATHS, "stores, folders, certificates or master lists to trust", decides_trust=True),
     Setting("policy", Kind.TEXT, "default, strict, files-only, or a TOML file", decides_trust=True),
 )
@@ -140,17 +145,18 @@ def language_set(chosen: tuple[Chosen, ...]) -> str | None:
 
 
 def _file(path: Path, origin: Origin) -> dict[str, Value]:
-    if not path.is_file():
+    try:
+        raw = path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        raise CccdError(f"the settings cannot be read: {error.strerror}", "Check the file and its rights.") from error
+    if not raw:
         return {}
     import tomllib  # noqa: PLC0415 -- only where there is a file
 
+    if len(raw) > MAX_BYTES:
+        raise MalformedData(f"larger than {MAX_BYTES} bytes", _where(path))
     try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_BYTES:
-            raise MalformedData(f"larger than {MAX_BYTES} bytes", _where(path))
         data = tomllib.loads(raw.decode("utf-8"))
-    except OSError as error:
-        raise CccdError(f"the settings cannot be read: {error.strerror}", "Check the file and its rights.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedData("it is no TOML file", _where(path)) from error
     return {name: _checked(name, value, path, origin) for name, value in data.items()}
@@ -170,6 +176,8 @@ def _checked(name: str, value: object, path: Path, origin: Origin) -> Value:
         return value
     if setting.kind is Kind.SECONDS and isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
         return float(value)
+    if setting.kind is Kind.DAYS and type(value) is int and 0 <= value <= _MAX_DAYS:
+        return float(value)
     if setting.kind is Kind.PATH and isinstance(value, str):
         return str(path.parent / Path(value).expanduser())
     if setting.kind is Kind.PATHS:
@@ -188,6 +196,8 @@ def _of_text(setting: Setting, text: str) -> Value:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
+    if setting.kind is Kind.DAYS and not (0 <= seconds <= _MAX_DAYS and seconds.is_integer()):
+        raise MalformedData("a number of days is expected", setting.variable)
     if not 0 <= seconds < float("inf"):
         raise MalformedData("a number of seconds is expected", setting.variable)
     return seconds

@@ -20,7 +20,7 @@ PAGE = REPOSITORY / "docs" / "man" / "cccd.1"
 
 _EXITS = {
     Exit.DONE: "done, or accepted",
-    Exit.REJECTED: "rejected",
+    Exit.REJECTED: "rejected; of cccd doctor: something is broken",
     Exit.USAGE: "the command was not understood, or the text opens no card",
     Exit.UNDETERMINED: "undetermined: something is missing that the verdict needs",
     Exit.ABORTED: "no card, no reader, no service, or the work was cut short",
