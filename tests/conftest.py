@@ -27,9 +27,10 @@ _NO_DATA = "no reference data: neither ../shared/data nor CCCD_REFERENCE_DATA is
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands speak English and read no settings of the developer's; tests of either ask for them."""
+    """Commands speak English, read no settings of the developer's, and remember nothing; tests of those ask."""
     monkeypatch.setenv("CCCD_LANG", "en")
     monkeypatch.setenv("CCCD_CONFIG", os.devnull)
+    monkeypatch.setenv("CCCD_CACHE", "off")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from cccd_reader.cli import main
 from cccd_reader.cli.completion import SHELLS
-from cccd_reader.cli.settings import SETTINGS, Origin, Places, option_defaults, resolve, user_file
+from cccd_reader.cli.settings import SETTINGS, Kind, Origin, Places, option_defaults, resolve, user_file
 from cccd_reader.errors import CccdError, MalformedData
 
 
@@ -63,7 +63,8 @@ def test_paths_are_those_beside_the_file(tmp_path: Path) -> None:
 def test_a_folder_does_not_say_whom_to_trust(setting: Any, tmp_path: Path) -> None:
     with pytest.raises(MalformedData, match="may not be set by the file of a folder"):
         resolve(_places(tmp_path, folder=f'{setting.name} = "x"'))
-    assert option_defaults(resolve(_places(tmp_path / "..", user=f'{setting.name} = "x"')))
+    value = "30" if setting.kind is Kind.DAYS else '"x"'
+    assert option_defaults(resolve(_places(tmp_path / "..", user=f"{setting.name} = {value}")))
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,10 @@ def test_a_folder_does_not_say_whom_to_trust(setting: Any, tmp_path: Path) -> No
         "wait = true",
         "wait = -1",
         "wait = 'x'",
+        "photo_cache = 1.5",
+        "photo_cache = 366",
+        "photo_cache = true",
+        "photo_cache = -1",
         "trust = [1]",
         "lang = 'fr'",
         "unknown = 1",
@@ -93,6 +98,13 @@ def test_a_file_that_is_no_text_or_cannot_be_read_is_refused(tmp_path: Path) -> 
     places.user.write_bytes(b"\xff\xfe")
     with pytest.raises(MalformedData):
         resolve(places)
+
+
+@pytest.mark.parametrize("value", ["x", "-1", "1.5", "366", "inf", "nan"])
+def test_a_wrong_number_of_days_is_refused(value: str, tmp_path: Path) -> None:
+    with pytest.raises(MalformedData, match="CCCD_PHOTO_CACHE"):
+        resolve(_places(tmp_path, CCCD_PHOTO_CACHE=value))
+    assert option_defaults(resolve(_places(tmp_path, CCCD_PHOTO_CACHE="30"))) == {"photo_cache": 30.0}
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "inf", "nan"])

@@ -16,9 +16,14 @@ def lengths_of(atr: bytes) -> Lengths:
 
     Silence means SHORT: a wrong guess costs a session, a missed chance only time.
     """
+    return lengths_told(atr) or Lengths.SHORT
+
+
+def lengths_told(atr: bytes) -> Lengths | None:
+    """Return which length fields the card capabilities tell of, None where there are none."""
     history = historical_bytes(atr)
     if history[:1] != bytes([_CATEGORY_COMPACT_TLV]):
-        return Lengths.SHORT
+        return None
     position = 1
     while position < len(history):
         size = history[position] & 0x0F
@@ -26,7 +31,7 @@ def lengths_of(atr: bytes) -> Lengths:
         if history[position] == _CAPABILITIES and len(value) == 3:
             return Lengths.EXTENDED if value[2] & _EXTENDED_LENGTHS else Lengths.SHORT
         position += 1 + size
-    return Lengths.SHORT
+    return None
 
 
 def historical_bytes(atr: bytes) -> bytes:

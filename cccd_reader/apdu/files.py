@@ -47,6 +47,8 @@ class Blocks:
         self.size = min(limit or LADDER[0], EXTENDED_LE if extended else SHORT_LE)
         self.by_identifier = True
         """False once the chip has shown that it does not know short file identifiers."""
+        self.longest = 0
+        """Bytes of the longest answer that has come whole."""
 
     def fit(self, room: int) -> None:
         """Shrink to what one protected short answer can carry."""
@@ -154,6 +156,7 @@ class FileReader:
             raise MalformedData("an empty answer", where)
         if len(response.data) > asked:
             raise MalformedData("more data than asked for", where)
+        self._blocks.longest = max(self._blocks.longest, len(response.data))
         return response.data, response.sw == Sw.END_OF_FILE
 
 

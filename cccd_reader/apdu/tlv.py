@@ -114,10 +114,13 @@ def decode_first(data: bytes, where: str = "TLV") -> tuple[Tlv, bytes]:
 def decode(data: bytes, where: str = "TLV") -> list[Tlv]:
     """Return all data objects of `data`; refuses trailing bytes that are none."""
     objects = []
-    position = 0
-    while position < len(data):
-        item, position = decode_at(data, position, where)
-        objects.append(item)
+    position, end = 0, len(data)
+    while position < end:
+        tag, length, size = _header_at(data, where, position)
+        start, position = position + size, position + size + length
+        if position > end:
+            raise MalformedData("the length goes past the end", where)
+        objects.append(Tlv(tag, data[start:position]))
     return objects
 
 

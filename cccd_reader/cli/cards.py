@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -16,15 +16,21 @@ from cccd_reader.apdu.channel import Card
 from cccd_reader.cli.talk import Talk
 from cccd_reader.errors import Unsupported
 
+if TYPE_CHECKING:
+    from cccd_reader.apdu.capability import Capabilities
+
 DEFAULT_WAIT = 10.0
+_ON = "on"
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 _READER = "Reader, or a part of its name, or serial:PORT[@BAUD] for a PN532; default: the one with a card."
+_CACHE = "Whether to remember how each model of reader is read fastest."
 _OPTIONS = (
     click.option("--reader", metavar="NAME", help=_READER),
     click.option("--wait", type=click.FloatRange(0), default=DEFAULT_WAIT, show_default=True, help="Seconds to wait."),
     click.option("--simulate", metavar="PERSONA[:FAULT]", help="A chip in software; see: cccd simulate list."),
     click.option("--files", type=click.Path(path_type=Path), help="Folder of raw files for the persona `files`."),
+    click.option("--cache", type=click.Choice([_ON, "off"]), default=_ON, show_default=True, help=_CACHE),
 )
 
 
@@ -55,6 +61,15 @@ def opened(source: Source, talk: Talk) -> Iterator[Card]:
 
     with open_card(source.reader, timeout=source.wait, on_wait=talk.on_wait) as card:
         yield card
+
+
+def memory(choice: str) -> Capabilities | None:
+    """Return the user's memory of readers and chips, None where `--cache off` wants none."""
+    if choice != _ON:
+        return None
+    from cccd_reader.capabilities.file import CapabilityFile  # noqa: PLC0415 -- only where it is used
+
+    return CapabilityFile.default()
 
 
 def simulated(name: str, folder: Path | None) -> Card:

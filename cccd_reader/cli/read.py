@@ -12,7 +12,7 @@ import click
 
 from cccd_reader.apdu.channel import Lengths
 from cccd_reader.cli.access import access_option, load_access
-from cccd_reader.cli.cards import Source, card_options, opened
+from cccd_reader.cli.cards import Source, card_options, memory, opened
 from cccd_reader.cli.failures import Exit, want_json
 from cccd_reader.cli.fields import JSON, fields_option_or
 from cccd_reader.cli.language import language_option, spoken
@@ -34,6 +34,7 @@ class Request:
     wait: float
     simulate: str | None
     files: Path | None
+    cache: str
     group: tuple[int, ...]
     lengths: str
     block: int | None
@@ -76,6 +77,7 @@ def read(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- clic
         block_size=request.block,
         proofs=frozenset(),
         patience=Patience(request.wait),
+        capabilities=memory(request.cache),
         on_event=talk.on_event,
         observer=talk.on_exchange if request.trace else None,
     )

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from cccd_reader.cli.access import access_option, load_access
-from cccd_reader.cli.cards import Source, card_options, opened
+from cccd_reader.cli.cards import Source, card_options, memory, opened
 from cccd_reader.cli.check import trust_of
 from cccd_reader.cli.failures import Exit, want_json
 from cccd_reader.cli.fields import JSON, View, checks_option, fields_option
 from cccd_reader.cli.language import language_option, spoken
+from cccd_reader.cli.photos import Photos, photo_cache_option
 from cccd_reader.cli.talk import Talk
 from cccd_reader.cli.times import moment
 from cccd_reader.cli.watched import Watched, watch_list_options
@@ -24,8 +25,10 @@ from cccd_reader.inspection.policy import BUILT_IN, Policy, VerdictKind
 
 if TYPE_CHECKING:
     from cccd_reader.apdu.trace import Exchange
+    from cccd_reader.inspection.known_files import KnownFiles
     from cccd_reader.inspection.reading import Reading
     from cccd_reader.inspection.report import Report
+    from cccd_reader.messages.words import Words
     from cccd_reader.render.fields import Fields
     from cccd_reader.scanners.access_text import Access
 
@@ -48,6 +51,8 @@ class Request:
     wait: float
     simulate: str | None
     files: Path | None
+    cache: str
+    photo_cache: int
     trust: tuple[Path, ...]
     policy: str
     at: str | None
@@ -72,6 +77,7 @@ class Request:
 @fields_option
 @checks_option
 @watch_list_options
+@photo_cache_option
 @click.option("--json", "output", flag_value=JSON, default="text", help="Print one JSON object.")
 @click.option("--trace", flag_value=_TRACE, default="", help="Show every command on stderr, without its content.")
 @language_option
@@ -91,7 +97,9 @@ def verify(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- cl
     policy, at, trust = policy_of(request.policy), moment(request.at), trust_of(request.trust)
     exchanges: list[Exchange] = []
     access = load_access(request.access)
-    reading = _read(request, access, exchanges)
+    photos = Photos(request.photo_cache)
+    known = photos.known(trust, lambda: at)
+    reading = _read(request, access, exchanges, known)
     watched = Watched(request.watchlist, request.watchlist_key)
     report = watched.asked(judge(reading, trust, policy, at, access.given))
     if request.save is not None:
@@ -99,8 +107,11 @@ def verify(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- cl
 
         save(reading, request.save)
     if request.report is not None:
-        write_page(report, request.report, exchanges, request.fields)
+        write_page(report, request.report, exchanges, request.fields, spoken())
     print_report(report, View(request.output, request.fields, request.checks))
+    photos.keep(report)
+    if photos.problem is not None:
+        click.echo(f"cccd: {spoken().error(photos.problem).message}", err=True)
     ctx.exit(int(EXITS[report.verdict]))
 
 
@@ -130,23 +141,18 @@ def print_report(report: Report, view: View) -> None:
     Console(highlight=False, soft_wrap=True).print(text)
 
 
-def write_page(report: Report, path: Path, exchanges: list[Exchange], fields: Fields) -> None:
-    """Write the report as a page to a new file, for its owner alone: it shows photo and data."""
-    import os  # noqa: PLC0415 -- only where a page is asked for
+def write_page(report: Report, path: Path, exchanges: list[Exchange], fields: Fields, words: Words) -> None:
+    """Write the report as a page to a new file, for its owner alone, whole or not at all: it shows photo and data."""
+    from cccd_reader.render.page import page_of  # noqa: PLC0415 -- only where a page is asked for
+    from cccd_reader.storage.files import create_new  # noqa: PLC0415 -- as above
 
-    from cccd_reader.render.page import page_of  # noqa: PLC0415 -- as above
-
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as target:
-            target.write(page_of(report, exchanges, spoken(), fields))
-    except FileExistsError as error:
-        raise CccdError("the report's file exists already", "Name a new file: nothing is overwritten.") from error
-    except OSError as error:
-        raise CccdError(f"the report cannot be written: {error.strerror}", "Check the path.") from error
+    if not path.parent.is_dir():
+        raise CccdError("the report cannot be written: there is no such folder", "Check the path.")
+    if not create_new(path, page_of(report, exchanges, words, fields).encode("utf-8")):
+        raise CccdError("the report's file exists already", "Name a new file: nothing is overwritten.")
 
 
-def _read(request: Request, access: Access, exchanges: list[Exchange]) -> Reading:
+def _read(request: Request, access: Access, exchanges: list[Exchange], known: KnownFiles | None) -> Reading:
     from cccd_reader.inspection.read import Patience, ReadOptions, read  # noqa: PLC0415 -- not for a usage error
 
     talk = Talk(spoken())
@@ -159,7 +165,13 @@ def _read(request: Request, access: Access, exchanges: list[Exchange]) -> Readin
     source = Source(request.reader, request.wait, request.simulate, request.files)
     try:
         with opened(source, talk) as card:
-            patience = Patience(request.wait)
-            return read(card, access.keys, ReadOptions(patience=patience, on_event=talk.on_event, observer=observe))
+            options = ReadOptions(
+                patience=Patience(request.wait),
+                capabilities=memory(request.cache),
+                known_files=known,
+                on_event=talk.on_event,
+                observer=observe,
+            )
+            return read(card, access.keys, options)
     finally:
         talk.close()

@@ -64,12 +64,16 @@ class Opening:
 
 @dataclass
 class Gate:
-    """One try at a chip's access control, with the attempts made so far, and how many of them may fail."""
+    """One try at a chip's access control, with the attempts made so far, and how many of them may fail.
+
+    `wrong` are the ways whose key a chip has called wrong; in one reading none is asked again, wherever the card moves.
+    """
 
     channel: Channel
     entropy: Entropy
     on_event: OnEvent
     attempts: list[Attempt] = field(default_factory=list)
+    wrong: list[Way] = field(default_factory=list)
     max_attempts: int = MAX_ATTEMPTS
 
     def open(self, keys: tuple[AccessKey, ...], options: tuple[PaceOption, ...]) -> Opening:
@@ -79,16 +83,15 @@ class Gate:
         `MalformedData` where it never answered as the standard asks.
         """
         failure: CccdError | None = None
-        wrong: list[AccessKey] = []
         for way in _ways(keys, options):
-            if way.option is not None and way.key in wrong:
+            if any(each.key == way.key and _method(each) is _method(way) for each in self.wrong):
                 continue
             if sum(attempt.outcome in _COUNTED for attempt in self.attempts) >= self.max_attempts:
                 raise self._too_many()
             try:
                 return self.go(way)
             except WrongKey as error:
-                wrong.append(way.key)
+                self.wrong.append(way)
                 failure = error
             except (CardError, AccessDenied, MalformedData) as error:
                 failure = error

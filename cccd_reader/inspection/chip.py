@@ -69,6 +69,16 @@ def holds(evidence: Evidence, record: ProofRecord) -> bool | None:
     return True
 
 
+def is_of_one_key(group: AnyGroup, first: ChipMapping, second: ChipMapping) -> bool:
+    """True where one static key stands behind two mappings in one group, whoever's it is (ICAO 9303-11, 4.4.3.5).
+
+    Each mapping key is CA times the static key; so either one's, times the other's CA, is the same.
+    """
+    scalars = [int.from_bytes(each.data, "big") % group.order for each in (first, second)]
+    keys = [group.decode(each.public_key) for each in (first, second)]
+    return all(scalars) and group.power(keys[0], scalars[1]) == group.power(keys[1], scalars[0])
+
+
 def _proof(evidence: Evidence, kind: ProofKind, group: int, reasons: dict[str, Reason]) -> Judged:
     record = evidence.proof(kind) if isinstance(evidence, Reading) else None
     if record is None:

@@ -6,6 +6,10 @@ A genuine chip in the body of another card shows here and nowhere else: its file
 and only what is printed is not its own. That is an attack, so that one field that differs fails the check and rejects
 the document. An honest citizen comes here by a slip of the keyboard or a scanner that spoils letters, which is why the
 words of the reason ask for the data again before anything else.
+
+One thing is a doubt and no failure: the number is the chip's, and of all else only the date of issue or the marks of
+the name differ. A number is one person's, so that this is another card of the same person, or a spoilt letter. It is
+neither accepted nor rejected.
 """
 
 from __future__ import annotations
@@ -13,7 +17,15 @@ from __future__ import annotations
 from cccd_reader.inspection.citizen import Citizen
 from cccd_reader.inspection.citizen_consistency import told
 from cccd_reader.inspection.results import Check, Reason
-from cccd_reader.vietnam.crosscheck import Agreement, Field, Finding, Given, given_against_chip, mrz_against_record
+from cccd_reader.vietnam.crosscheck import (
+    Agreement,
+    Field,
+    Finding,
+    Given,
+    Why,
+    given_against_chip,
+    mrz_against_record,
+)
 
 GIVEN = "consistency.given"
 _CLAUSE = "Decree 70/2024/ND-CP, 12"
@@ -28,10 +40,18 @@ def check(citizen: Citizen, given: Given | None) -> Check:
     found = [finding for finding in _findings(citizen, given) if finding.field in fields]
     telling = [finding for finding in found if finding.field in _TELLING]
     # many share a sex and a birthday: without the number and the name they prove nothing
-    unproven = telling and all(finding.agreement is Agreement.NOT_COMPARABLE for finding in telling)
+    unproven = all(finding.agreement is Agreement.NOT_COMPARABLE for finding in telling)
     agree = Reason.GIVEN_NOT_COMPARABLE if unproven else Reason.GIVEN_AGREES
-    verdict = told(found, agree, Reason.GIVEN_DIFFERS, Reason.GIVEN_NOT_COMPARABLE)
+    verdict = told(found, agree, _difference(found), Reason.GIVEN_NOT_COMPARABLE)
     return Check(GIVEN, verdict.reason, verdict.detail, _CLAUSE)
+
+
+def _difference(found: list[Finding]) -> Reason:
+    """What it means if something differs."""
+    same_number = Finding(Field.PERSONAL_NUMBER, Agreement.AGREE) in found
+    differing = [finding for finding in found if finding.agreement is Agreement.DIFFER]
+    slight = all(each.field is Field.DATE_OF_ISSUE or each.why is Why.DIACRITICS_DIFFER for each in differing)
+    return Reason.GIVEN_DOUBTFUL if same_number and slight else Reason.GIVEN_DIFFERS
 
 
 def _fields(given: Given) -> frozenset[Field]:

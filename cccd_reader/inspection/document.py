@@ -12,7 +12,6 @@ from cccd_reader.inspection.reading import Evidence
 from cccd_reader.inspection.results import Check, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.dg2 import DataGroup2
-from cccd_reader.lds.mrz import NoExpiry
 from cccd_reader.lds.portrait import check_portrait
 from cccd_reader.vietnam.partial_date import PartialDate
 from cccd_reader.vietnam.validity import Expiry, ExpiryState, state_on
@@ -58,8 +57,7 @@ def _expiry(citizen: Citizen, at: datetime) -> Check:
         return Check(EXPIRY, Reason.EXPIRY_UNREADABLE, detail, _EXPIRY_CLAUSE)
     if ExpiryState.EXPIRED in states and len(set(states)) > 1:
         return Check(EXPIRY, Reason.EXPIRY_CONTRADICTORY, "", _EXPIRY_CLAUSE)
-    detail = "" if isinstance(found[0], NoExpiry) else found[0].isoformat()
-    return Check(EXPIRY, _STATES[states[0]], detail, _EXPIRY_CLAUSE)
+    return Check(EXPIRY, _STATES[states[0]], "", _EXPIRY_CLAUSE)  # the date, a birthday, is a field of its own
 
 
 def _expiries(citizen: Citizen) -> list[Expiry]:

@@ -8,7 +8,7 @@ from cccd_reader.apdu.status import describe
 from cccd_reader.crypto.digests import digest_of
 from cccd_reader.crypto.suites import equal
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection.reading import ABSENT, REFUSED, Evidence, FileRecord
+from cccd_reader.inspection.reading import ABSENT, REFUSED, Evidence, FileRecord, FileSource
 from cccd_reader.inspection.results import Check, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.com import Com
@@ -38,7 +38,10 @@ def _data_group(number: int, evidence: Evidence, hashes: LdsSecurityObject | Non
 
 def _judge(record: FileRecord | None, signed: bytes | None, hashes: LdsSecurityObject | None) -> tuple[Reason, str]:
     if record is not None and record.content is not None:
-        return _hash(record.content, signed, hashes)
+        reason, detail = _hash(record.content, signed, hashes)
+        if record.source is FileSource.KEPT and reason is Reason.HASH_MATCHES:
+            detail = f"{detail}, of the copy that is kept here: it was not read from the chip"
+        return reason, detail
     if record is not None and record.problem is not None:
         return Reason.READING_BROKE, record.problem
     if hashes is not None and signed is None:

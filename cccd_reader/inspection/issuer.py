@@ -121,8 +121,8 @@ def _validity(chain: ChainResult, signed: datetime | None, at: datetime) -> Chec
     if broken:
         return _check(VALIDITY, _VALIDITY[broken[0].rule], _words(broken[0]))
     if signed > at + _CLOCK_TOLERANCE:
-        return _check(VALIDITY, Reason.SIGNED_IN_THE_FUTURE, f"signed on {signed:%Y-%m-%d}, checked at {at:%Y-%m-%d}")
-    return _check(VALIDITY, Reason.VALID_AT_SIGNING, f"signed on {signed:%Y-%m-%d}")
+        return _check(VALIDITY, Reason.SIGNED_IN_THE_FUTURE, f"signed on {signed.date()}, checked at {at.date()}")
+    return _check(VALIDITY, Reason.VALID_AT_SIGNING, f"signed on {signed.date()}")
 
 
 def _profile(chain: ChainResult, document_code: str) -> Check:

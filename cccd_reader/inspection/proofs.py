@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cccd_reader.apdu.channel import Channel
 from cccd_reader.apdu.secure_messaging import SessionKeys
+from cccd_reader.apdu.status import Sw
 from cccd_reader.crypto.entropy import Entropy
 from cccd_reader.errors import MalformedData, SecureMessagingError, StatusError
 from cccd_reader.inspection.reading import REFUSED, ProofKind, ProofOutcome, ProofRecord
@@ -20,6 +21,9 @@ from cccd_reader.protocols.chip_authentication_options import read_options
 
 REFUSALS = frozenset({*REFUSED, 0x6300, 0x6A80, 0x6A82, 0x6A86, 0x6A88, 0x6E00})
 """Unprotected status words by which a chip declines a proof; others tell of a failure."""
+
+_OTHER_KEYS = (None, Sw.SM_OBJECTS_MISSING, Sw.SM_OBJECTS_INCORRECT, Sw.SM_NOT_SUPPORTED)
+"""How a chip that holds another key answers in the new session: wrongly protected, or it finds our protection wrong."""
 
 
 class ProofWrong(SecureMessagingError):
@@ -77,6 +81,8 @@ def _proven(plain: Channel, result: chip_authentication.CaResult) -> chip_authen
     try:
         return chip_authentication.prove(plain, result)
     except SecureMessagingError as error:
+        if error.sw not in _OTHER_KEYS:  # the link's failure, or the chip's, and no word about the key
+            raise
         raise ProofWrong(str(error), error.sw) from error
     except MalformedData as error:  # no answer at all: it says nothing of the key
         raise SecureMessagingError(f"the chip's answer is none: {error}") from error

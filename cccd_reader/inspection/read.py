@@ -61,7 +61,7 @@ def read(card: Card, access: AccessKey | Iterable[AccessKey], options: ReadOptio
         seconds=options.clock() - started,
         chip_seconds=traffic.seconds,
     )
-    record = AccessRecord(tuple(contact.gate.attempts), visit.source, contact.renewals, contact.visits)
+    record = AccessRecord(tuple(contact.gate.attempts), contact.source, contact.renewals, contact.visits)
     options.on_event(Finished(session))
     return Reading(tuple(visit.records), record, session, visit.chip_mapping, tuple(visit.proofs))
 

@@ -81,6 +81,15 @@ class AccessRecord:
         return self.attempts[-1].method
 
 
+class FileSource(StrEnum):
+    """Where a file's content came from."""
+
+    READ = "read"
+    """From the chip, or from the folder that the evidence is in."""
+    KEPT = "kept"
+    """From a copy of an earlier reading, by the hash that this chip's EF.SOD lists: see `inspection.known_files`."""
+
+
 @dataclass(frozen=True)
 class FileRecord:
     """One file: its content, or the status word of the refusal, or what went wrong. Exactly one of the three is set."""
@@ -89,6 +98,7 @@ class FileRecord:
     content: bytes | None = None
     status: int | None = None
     problem: str | None = None
+    source: FileSource = FileSource.READ
 
     def __repr__(self) -> str:
         size = "no content" if self.content is None else f"{len(self.content)} bytes"

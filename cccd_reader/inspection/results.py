@@ -112,6 +112,7 @@ class Reason(Enum):
     # what was typed or scanned
     GIVEN_AGREES = "given-agrees", Outcome.PASSED
     GIVEN_DIFFERS = "given-differs", Outcome.FAILED
+    GIVEN_DOUBTFUL = "given-doubtful", Outcome.UNDETERMINED
     GIVEN_NOT_COMPARABLE = "given-not-comparable", Outcome.UNDETERMINED
     NOTHING_GIVEN = "nothing-given", Outcome.NOT_PERFORMED
     # how the chip was opened

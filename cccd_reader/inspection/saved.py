@@ -6,7 +6,7 @@ Three lines of UTF-8: the name of the format, the SHA-256 of the third line in h
 
     access        method of each attempt, protocol, outcome, detail; where EF.CardAccess came from; renewals; visits
     session       reader, answer to reset (hexadecimal), commands, bytes both ways, seconds
-    files         name, and content (base64), or status, or problem
+    files         name, and content (base64), or status, or problem; source: read, or a kept copy
     chip_mapping  PACE-CAM: the chip's mapping key and its chip authentication data (hexadecimal)
     proofs        kind, protocol, outcome, detail; Active Authentication: challenge and signature; Chip Authentication:
                   protocol, key id, ephemeral private key, command and answer (hexadecimal)
@@ -22,7 +22,6 @@ import base64
 import binascii
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from cccd_reader.inspection.reading import (
     AttemptOutcome,
     CardAccessSource,
     FileRecord,
+    FileSource,
     Method,
     ProofKind,
     ProofOutcome,
@@ -44,6 +44,7 @@ from cccd_reader.lds import files as ef
 from cccd_reader.protocols.active_authentication import AaEvidence
 from cccd_reader.protocols.chip_authentication import CaEvidence
 from cccd_reader.protocols.pace import ChipMapping
+from cccd_reader.storage.files import create_new
 
 FORMAT = "cccd-evidence/1"
 MAX_SIZE = 32 << 20
@@ -52,15 +53,14 @@ _FILES = {file.name: file for file in (*ef.MASTER_FILES, *ef.APPLICATION_FILES)}
 
 
 def save(reading: Reading, path: Path) -> None:
-    """Write a reading to a new file, for its owner alone. Raises `CccdError` where it exists or cannot be written."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as target:
-            target.write(dump(reading))
-    except FileExistsError as error:
-        raise CccdError("the file exists already", "Name a new file: nothing is overwritten.") from error
-    except OSError as error:
-        raise CccdError(f"the reading cannot be saved: {error.strerror}", "Check the path and its rights.") from error
+    """Write a reading to a new file, for its owner alone, whole or not at all.
+
+    Raises `CccdError` where it exists or cannot be written.
+    """
+    if not path.parent.is_dir():
+        raise CccdError("the reading cannot be saved: there is no such folder", "Check the path and its rights.")
+    if not create_new(path, dump(reading)):
+        raise CccdError("the file exists already", "Name a new file: nothing is overwritten.")
 
 
 def load(path: Path) -> Reading:
@@ -93,8 +93,10 @@ def parse(raw: bytes) -> Reading:
     if parts[1] != hashlib.sha256(parts[2]).hexdigest().encode():
         raise MalformedData("it was changed after it was saved: its hash is another", _WHERE)
     try:
-        return _reading(json.loads(parts[2]))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        values = json.loads(parts[2])
+        json.dumps(values, ensure_ascii=False).encode()  # half a surrogate is no text, and cannot be shown
+        return _reading(values)
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise MalformedData("its content does not follow the format", _WHERE) from error
 
 
@@ -119,7 +121,8 @@ def _values(reading: Reading) -> dict[str, Any]:
 
 def _file_values(record: FileRecord) -> dict[str, Any]:
     content = None if record.content is None else base64.b64encode(record.content).decode()
-    return {"name": record.file.name, "content": content, "status": record.status, "problem": record.problem}
+    values = {"name": record.file.name, "content": content, "status": record.status, "problem": record.problem}
+    return {**values, "source": record.source}
 
 
 def _proof_values(record: ProofRecord) -> dict[str, Any]:
@@ -153,9 +156,13 @@ def _reading(values: dict[str, Any]) -> Reading:
         files=tuple(_file(each) for each in values["files"]),
         access=record,
         session=_session(session),
-        chip_mapping=mapping and ChipMapping(bytes.fromhex(mapping["public_key"]), bytes.fromhex(mapping["data"])),
+        chip_mapping=None if mapping is None else _chip_mapping(mapping),
         proofs=tuple(_proof(each) for each in values["proofs"]),
     )
+
+
+def _chip_mapping(values: dict[str, Any]) -> ChipMapping:
+    return ChipMapping(bytes.fromhex(values["public_key"]), bytes.fromhex(values["data"]))
 
 
 def _session(values: dict[str, Any]) -> SessionRecord:
@@ -174,7 +181,8 @@ def _file(values: dict[str, Any]) -> FileRecord:
     file, content = _FILES[values["name"]], values["content"]
     if content is not None:
         try:
-            return FileRecord(file, base64.b64decode(content, validate=True))
+            source = FileSource(values.get("source", FileSource.READ))  # files before 0.2 lack it
+            return FileRecord(file, base64.b64decode(content, validate=True), source=source)
         except binascii.Error as error:
             raise ValueError("no base64") from error
     if values["status"] is not None:

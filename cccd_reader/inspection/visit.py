@@ -7,7 +7,7 @@ What one visit leaves to the next stands in `Contact`; what may be believed of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -17,6 +17,7 @@ from cccd_reader.apdu.files import FileReader
 from cccd_reader.apdu.secure_messaging import SecureChannel, max_response_data
 from cccd_reader.apdu.status import Sw
 from cccd_reader.errors import (
+    AccessDenied,
     CardChanged,
     CardError,
     CccdError,
@@ -26,7 +27,7 @@ from cccd_reader.errors import (
     TransportError,
     WrongKey,
 )
-from cccd_reader.inspection import proofs
+from cccd_reader.inspection import chip, proofs, read_order
 from cccd_reader.inspection.access import Gate, Opening, Way, select_application
 from cccd_reader.inspection.events import FileRead, Progress, Step
 from cccd_reader.inspection.known_files import Wanted
@@ -45,8 +46,6 @@ from cccd_reader.inspection.reading import (
 from cccd_reader.inspection.resume import Kept
 from cccd_reader.inspection.sizes import Sizes
 from cccd_reader.lds import files as ef
-from cccd_reader.lds.com import Com
-from cccd_reader.lds.dg1 import DataGroup1
 from cccd_reader.lds.files import ElementaryFile
 from cccd_reader.lds.security_infos import SecurityInfos
 from cccd_reader.protocols import active_authentication
@@ -65,12 +64,6 @@ _TRIES = 2
 _REFUSALS = (Sw.SECURITY_STATUS_NOT_SATISFIED, Sw.CONDITIONS_NOT_SATISFIED, Sw.FILE_NOT_FOUND)
 """Unprotected errors that are the chip's answer about the file, not about the session that they end."""
 
-_TEXT = (1, 13, 11, 12)
-_PICTURES = (2,)
-_PROTECTED = (3, 4)
-_AFTER_THE_PROOFS = (2, 0)
-"""The order from which on a data group is read in the session that Chip Authentication opened."""
-
 
 @runtime_checkable
 class Resettable(Protocol):
@@ -83,7 +76,11 @@ class Resettable(Protocol):
 
 @dataclass
 class Contact:
-    """The link to a card, and what of one visit the next may use; `way` is the one that opened the chip."""
+    """The link to a card, and what of one visit the next may use.
+
+    `way` is the one that opened the chip, chosen by `card_access`, the content of EF.CardAccess, which came from
+    `source`.
+    """
 
     card: Card
     plain: PlainChannel
@@ -91,6 +88,8 @@ class Contact:
     sizes: Sizes
     kept: Kept = field(default_factory=Kept)
     way: Way | None = None
+    card_access: bytes | None = None
+    source: CardAccessSource = CardAccessSource.NONE
     renewals: int = 0
     visits: int = 0
 
@@ -114,10 +113,9 @@ class Contact:
 
 
 class Visit:
-    """One visit in progress, and what it has brought so far; `source` is where EF.CardAccess came from."""
+    """One visit in progress, and what it has brought so far."""
 
     def __init__(self, contact: Contact, keys: tuple[AccessKey, ...], options: ReadOptions) -> None:
-        self.source = CardAccessSource.NONE
         self.records: list[FileRecord] = []
         self.proofs: list[ProofRecord] = []
         self.chip_mapping: ChipMapping | None = None
@@ -131,20 +129,22 @@ class Visit:
 
     def run(self) -> None:
         """Carry out the steps of `read`. Raises `TransportError` where the card is lost, `CardChanged` for another."""
-        self.source, pace_options = self._card_access()  # step 1
-        self._start(self._open(pace_options))  # steps 2 and 3
+        self._start(self._open(*self._card_access()))  # steps 1 to 3
         early = self._text_first() if self._contact.visits == 1 else {}
         listing = [self._read_file(ef.COM), self._read_file(ef.SOD)]  # step 4
         self.records += listing
         com, sod = (record.content for record in listing)
         self._kept.anchor(sod)
-        plan = [ef.data_group(number) for number in self._plan(com or b"")]
+        numbers = read_order.plan(com or b"", self._kept.hashes, self._options.data_groups)
+        plan = [ef.data_group(number) for number in numbers]
         for record in early.values():
             self._kept.add(record)
-        before = [file for file in plan if _order(file.number or 0) < _AFTER_THE_PROOFS]
-        self.records += [early[file] if file in early else self._read_file(file) for file in before]
+        after = [ef.data_group(number) for number in numbers if read_order.is_after_the_proofs(number)]
+        self.records += [early[file] if file in early else self._read_file(file) for file in plan if file not in after]
+        # What nobody lists, and a person has seen by now, is judged with the rest.
+        self.records += [each for file, each in early.items() if file not in plan and each.content is not None]
         self._prove()  # step 5
-        self.records += [self._read_file(file) for file in plan if _order(file.number or 0) >= _AFTER_THE_PROOFS]
+        self.records += [self._read_file(file) for file in after]
 
     def _text_first(self) -> dict[ElementaryFile, FileRecord]:
         """Read the text that every document has, and that of a Vietnamese card, before any list: a person waits for it.
@@ -157,7 +157,7 @@ class Visit:
             file = ef.data_group(number)
             if wanted is None or number in wanted:
                 found[file] = self._read_file(file)
-            if number == 1 and not _is_vietnamese(found.get(file)):
+            if number == 1 and not read_order.is_vietnamese(found.get(file)):
                 break
         return found
 
@@ -188,23 +188,33 @@ class Visit:
                 record = FileRecord(file, problem=str(error))
         return record
 
-    def _open(self, options: tuple[PaceOption, ...]) -> Opening:
-        """Gain access: by any way at first, later by the way that had opened the chip before it was taken off."""
-        contact = self._contact
-        if contact.way is None:
-            opening = contact.gate.open(self._keys, options)
-            contact.way = opening.way
-            return opening
+    def _open(self, source: CardAccessSource, options: tuple[PaceOption, ...]) -> Opening:
+        """Gain access: by any way at first, later by the way that had opened the chip before it was taken off.
+
+        Where EF.CardAccess is another than the one by which that way was chosen, it is chosen anew: a forged one may
+        have made it a weak way, and only the EF.CardAccess of the last visit is compared with DG14.
+        """
+        contact, told = self._contact, self.records[0].content
         try:
-            try:
-                return contact.gate.go(contact.way)
-            except WrongKey:
+            if contact.way is not None and told in (None, contact.card_access):
+                return self._open_again(contact.way)
+            opening = contact.gate.open(self._keys, options)
+        except (AccessDenied, StatusError) as error:
+            if contact.way is None:
                 raise
-            except (CardError, MalformedData):  # a card that has just been laid down may still move
-                contact.reset()
-                return contact.gate.go(contact.way)
-        except (WrongKey, StatusError) as error:
             raise CardChanged("the card that was laid back does not open as the card before") from error
+        contact.way, contact.card_access, contact.source = opening.way, told, source
+        return opening
+
+    def _open_again(self, way: Way) -> Opening:
+        contact = self._contact
+        try:
+            return contact.gate.go(way)
+        except WrongKey:
+            raise
+        except (CardError, MalformedData):  # a card that has just been laid down may still move
+            contact.reset()
+            return contact.gate.go(way)
 
     def _start(self, opening: Opening) -> None:
         """Begin the session; one that breaks at its first command is established once more."""
@@ -222,20 +232,28 @@ class Visit:
         self._channel = channel = SecureChannel(plain, opening.keys)
         if channel.lengths is Lengths.SHORT:
             blocks.fit(max_response_data(channel.suite))
-        self.chip_mapping = opening.chip_mapping
-        if opening.chip_mapping and not any(record.file == ef.CARD_SECURITY for record in self.records):
-            # The static key of chip authentication mapping stands in the master file, which is left now.
-            self.records.append(self._once(ef.CARD_SECURITY))
+        self._map(opening)
         if opening.way.option is not None:  # BAC has selected the application already
             select_application(channel)
 
-    def _plan(self, com: bytes) -> list[int]:
-        """Return the data groups to read, in order: those that EF.COM or EF.SOD lists and the caller wants."""
-        hashes = self._kept.hashes
-        listed = {entry.number for entry in hashes.hashes} if hashes else set()
-        listed |= _listed(lambda: Com.parse(com).data_groups)
-        wanted = listed if self._options.data_groups is None else listed & self._options.data_groups
-        return sorted(wanted, key=_order)
+    def _map(self, opening: Opening) -> None:
+        """Keep the evidence of chip authentication mapping. Raises `CardChanged` where two sessions have two keys.
+
+        EF.CardSecurity, which is signed apart, is bound to the other files by nothing but the session.
+        """
+        before, self.chip_mapping = self.chip_mapping, opening.chip_mapping
+        if opening.chip_mapping is None or opening.way.option is None:
+            return
+        if before is not None and not chip.is_of_one_key(opening.way.option.group, before, opening.chip_mapping):
+            raise CardChanged("the chip that answers now is not the one that opened the session before")
+        if any(record.file == ef.CARD_SECURITY for record in self.records):
+            return
+        try:  # it stands in the master file, which is left now
+            self.records.append(self._once(ef.CARD_SECURITY))
+        except SecureMessagingError as error:
+            if error.sw in _REFUSALS:
+                self.records.append(FileRecord(ef.CARD_SECURITY, status=error.sw))
+            raise
 
     def _prove(self) -> None:
         """Ask the chip for every wanted proof that its files offer; Active Authentication first, in the old session."""
@@ -264,19 +282,22 @@ class Visit:
         return proven.record
 
     def _tried(self, run: Callable[[], ProofRecord], kind: ProofKind) -> ProofRecord:
-        """Run one proof; a session that breaks at it is renewed, and it is tried once more."""
+        """Run one proof; a session that breaks at it is renewed, and it is tried once more.
+
+        It is wrong where it was wrong each time: one time alone may be the link's fault, be the other what it was.
+        """
         record = ProofRecord(kind, kind.value, ProofOutcome.BROKE, self._broken)
-        tries = 0
-        while not self._broken and tries < _TRIES:
+        wrong: list[bool] = []
+        while not self._broken and len(wrong) < _TRIES:
             self._options.on_event(Progress(Step.PROOF, kind.value.upper()))
             try:
                 return run()
             except SecureMessagingError as error:
-                wrong = isinstance(error, proofs.ProofWrong)
+                wrong.append(isinstance(error, proofs.ProofWrong))
                 broke = ProofOutcome.REFUSED if error.sw in proofs.REFUSALS else ProofOutcome.BROKE
-                record = ProofRecord(kind, kind.value, ProofOutcome.WRONG if wrong else broke, str(error))
+                outcome = ProofOutcome.WRONG if len(wrong) == _TRIES and all(wrong) else broke
+                record = ProofRecord(kind, kind.value, outcome, str(error))
                 self._renew(kind.value.upper())
-                tries += 1
         return record
 
     def _read_file(self, file: ElementaryFile) -> FileRecord:
@@ -293,7 +314,7 @@ class Visit:
     def _known(self, file: ElementaryFile) -> FileRecord | None:
         """Return a kept copy of the photo by the hash that this chip's EF.SOD lists, None where there is none."""
         hashes, ask = self._kept.hashes, self._options.known_files
-        if ask is None or hashes is None or file.number not in _PICTURES:
+        if ask is None or hashes is None or file.number not in read_order.PICTURES:
             return None
         content = ask(Wanted(file, hashes, Evidence(tuple(self.records)), tuple(self.proofs)))
         if content is None or not self._kept.vouches_for(file, content):
@@ -359,31 +380,7 @@ class Visit:
         try:
             contact.reset()
             self._secure(contact.gate.go(contact.way))
-        except TransportError:
+        except (TransportError, CardChanged):
             raise
         except CccdError as error:
             self._broken = f"the session could not be established again: {error}"
-
-
-def _is_vietnamese(record: FileRecord | None) -> bool:
-    """Tell whether a DG1 is that of a card that has a citizen record: one of Vietnam, in the size of a card."""
-    if record is None or record.content is None:
-        return False
-    try:
-        mrz = DataGroup1.parse(record.content).mrz
-    except MalformedData:
-        return False
-    return mrz.issuing_state == "VNM" and len(mrz.lines) == 3
-
-
-def _listed(parse: Callable[[], Iterable[int]]) -> set[int]:
-    """Return the data groups that a file lists; a file that does not parse lists none, and is judged later."""
-    try:
-        return set(parse())
-    except CccdError:
-        return set()
-
-
-def _order(number: int) -> tuple[int, int]:
-    rank = 0 if number in _TEXT else 2 if number in _PICTURES else 3 if number in _PROTECTED else 1
-    return rank, number

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cccd_reader.inspection.policy import VerdictKind
+from cccd_reader.inspection.report import Report
 from cccd_reader.inspection.results import Check, Outcome, Reason
 from cccd_reader.messages.words import Words
 from cccd_reader.render.plain import visible
@@ -61,6 +63,16 @@ def absent_line(checks: tuple[Check, ...], words: Words, normal: frozenset[str])
     if not numbers:
         return ""
     return f"{SYMBOLS[Outcome.UNSUPPORTED]} {words.text('expected.absent', files=_ranges(numbers))}"
+
+
+def todos(report: Report, words: Words) -> tuple[str, ...]:
+    """Return what to do next: about the checks that decide, and on acceptance about a comparison that was not made.
+
+    An accepted chip may lie in the body of another card: where nothing was given to compare, a person has to.
+    """
+    accepted = report.verdict is VerdictKind.ACCEPTED
+    left = tuple(check for check in report.checks if accepted and check.reason is Reason.NOTHING_GIVEN)
+    return words.todos((*report.decisive, *left))
 
 
 def as_lines(checks: tuple[Check, ...], words: Words, normal: frozenset[str] = frozenset()) -> list[str]:

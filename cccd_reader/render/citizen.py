@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cccd_reader.lds.mrz import NoExpiry
 from cccd_reader.messages.words import Words
-from cccd_reader.render.holder import iso_date
+from cccd_reader.render.holder import NEVER, iso_date
 from cccd_reader.render.plain import Value, visible
 from cccd_reader.scanners.access_text import Access, AccessKind
 from cccd_reader.scanners.mrz_text import Slip
@@ -20,6 +21,7 @@ from cccd_reader.vietnam.mojibake import Repair
 from cccd_reader.vietnam.partial_date import PartialDate
 from cccd_reader.vietnam.personal_number import PersonalNumber
 from cccd_reader.vietnam.qr_line import QrLine
+from cccd_reader.vietnam.validity import Validity, expiry_of
 
 Node = dict[str, Value]
 _WIDTH = 26
@@ -94,6 +96,7 @@ def qr_node(line: QrLine) -> Node:
         "date_of_issue": _iso(line.issue),
         "extra": list(line.extra),
         "findings": [finding.value for finding in line.findings],
+        "validity": _validity_node(validity) if (validity := _validity(line)) else None,
         "number": number_node(line.personal_number),
     }
 
@@ -108,6 +111,7 @@ def qr_lines(line: QrLine, words: Words) -> list[str]:
         *(row(words.field(name), words.value(name, str(node[name] or ""))) for name in names),
         *extra,
         *(row(words.text("show.note"), words.text(f"qr.{finding.value}")) for finding in line.findings),
+        *(_validity_lines(validity, words) if (validity := _validity(line)) else []),
         words.text("show.number-says"),
         *(f"  {each}" for each in number_lines(line.personal_number, words)[1:]),
     ]
@@ -152,6 +156,38 @@ def opening_lines(access: Access, words: Words) -> list[str]:
         kind = "dates" if access.kind is AccessKind.QR else "mrz"
         found.append(words.text(f"opens.{kind}", count=names.count("mrz")))
     return [row(words.text("show.opens"), text) for text in found or [words.text("opens.none")]]
+
+
+def _validity(line: QrLine) -> Validity | None:
+    """What the law says of the expiry, which the line itself leaves out; None where a date is missing."""
+    issue = None if line.issue is None else line.issue.date
+    return None if line.birth is None or issue is None else expiry_of(line.birth, issue)
+
+
+def _validity_node(validity: Validity) -> Node:
+    """The date of expiry by the law, the rule that applied (None: no single one does), and what makes it doubtful."""
+    rule = validity.rule
+    return {
+        "date_of_expiry": _by_law(validity),
+        "rule": None if rule is None else {"law": rule.law.value, "age": rule.age, "basis": rule.basis.value},
+        "ambiguities": [each.value for each in validity.ambiguities],
+    }
+
+
+def _validity_lines(validity: Validity, words: Words) -> list[str]:
+    date, rule = _by_law(validity), validity.rule
+    said = words.text("show.unknown") if date is None else words.value("date_of_expiry", date)
+    found = [row(words.text("show.expiry-by-law"), said)]
+    if rule is not None:
+        reason = words.text(f"basis.{rule.basis.value}", age=rule.age, law=rule.law.value)
+        found.append(row(words.text("show.rule"), reason))
+    doubts = (words.text(f"ambiguity.{each.value}") for each in validity.ambiguities)
+    return [*found, *(row(words.text("show.note"), doubt) for doubt in doubts)]
+
+
+def _by_law(validity: Validity) -> str | None:
+    value = validity.value
+    return NEVER if isinstance(value, NoExpiry) else None if value is None else value.isoformat()
 
 
 def _iso(date: PartialDate | None) -> str | None:

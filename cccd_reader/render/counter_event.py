@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from enum import StrEnum
 from functools import singledispatch
 from importlib import resources
 from typing import Any
@@ -27,6 +28,17 @@ _SHOWN = (ef.data_group(1), ef.data_group(13), ef.data_group(2))
 """The files that hold something to show, as soon as they are read."""
 
 
+class Source(StrEnum):
+    """Whose error an `error` event tells."""
+
+    CUSTOMER = "customer"
+    """The customer who is being served, and whose desk is cleared next."""
+    COMMAND = "command"
+    """A command's on the standard input: it was not done."""
+    SCANNER = "scanner"
+    """A scan that was not understood, or a scanner that is gone."""
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of `as_json`, as it is published with the package."""
     text = resources.files("cccd_reader.render").joinpath("schemas/cccd-event-1.json").read_text(encoding="utf-8")
@@ -37,12 +49,31 @@ def json_schema() -> dict[str, Any]:
 def as_json(event: counter.CounterEvent, scene: Scene, at: datetime, fields: Fields = COUNTER) -> dict[str, Any] | None:
     """Return the object of an event, None for one that says nothing to a program. `scene` is that after the event."""
     body = _fields(scene, fields) if _brings_fields(event) else _body(event, fields)
-    return None if body is None else {"schema": SCHEMA, "at": at.isoformat(), **body}
+    return None if body is None else _enveloped(body, at)
 
 
-def failure(kind: str, message: str, hint: str) -> dict[str, str]:
-    """Return the body of an `error` event."""
-    return {"event": "error", "kind": kind, "message": message, "hint": hint}
+def error_as_json(error: CccdError, source: Source, at: datetime) -> dict[str, Any]:
+    """Return the object of an error; it names neither keys nor data."""
+    return _enveloped(_error(error, source), at)
+
+
+def scanner_as_json(port: str, at: datetime) -> dict[str, Any]:
+    """Return the object that tells that the scanner at a port can be used; its loss is an error of its own."""
+    return _enveloped({"event": "scanner", "port": port}, at)
+
+
+def stopped_as_json(at: datetime) -> dict[str, Any]:
+    """Return the object that is the last."""
+    return _enveloped({"event": "stopped"}, at)
+
+
+def _enveloped(body: dict[str, Any], at: datetime) -> dict[str, Any]:
+    return {"schema": SCHEMA, "at": at.isoformat(), **body}
+
+
+def _error(error: CccdError, source: Source) -> dict[str, str]:
+    said = {"kind": type(error).__name__, "message": str(error), "hint": error.hint}
+    return {"event": "error", "source": source.value, **said}
 
 
 def _brings_fields(event: counter.CounterEvent) -> bool:
@@ -118,14 +149,9 @@ def _removed(event: counter.Removed, fields: Fields) -> dict[str, Any]:
 
 @_body.register
 def _failed(event: counter.Failed, fields: Fields) -> dict[str, Any]:
-    return error_body(event.error)
+    return _error(event.error, Source.CUSTOMER)
 
 
 @_body.register
 def _cleared(event: counter.Cleared, fields: Fields) -> dict[str, Any]:
     return {"event": "cleared", "why": event.why.value}
-
-
-def error_body(error: CccdError) -> dict[str, str]:
-    """Return the body of the `error` event of one of our errors; it names neither keys nor data."""
-    return failure(type(error).__name__, str(error), error.hint)

@@ -12,7 +12,7 @@ keys                            what can be pressed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -56,17 +56,22 @@ _SYMBOLS = {
     Stage.FAILED: "!",
     Stage.TAKE_OFF: "▸",
 }
+_DETAIL_ROWS = 2
+_WITH_PHOTO = (Stage.READING, Stage.LOST, Stage.VERDICT)
 _UNVERIFIED = "yellow"
+_QR_MARK = "|"
 _MEASURE = Console(color_system=None, width=MIN_WIDTH, file=StringIO())
 """Prints nothing; rich wraps lines by it."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """Columns and rows of a terminal."""
+    """Columns and rows of a terminal; `cell_width` and `cell_height` are the pixels of a cell, 0 where not known."""
 
     columns: int = MIN_WIDTH
     rows: int = MIN_HEIGHT
+    cell_width: int = 0
+    cell_height: int = 0
 
     @property
     def body(self) -> int:
@@ -78,7 +83,8 @@ class Size:
 class View:
     """What is on the screen besides the scene: what was typed so far, a message, whether details are shown, from where.
 
-    `photo` is the photo as half blocks; None where there is none, or where the terminal paints it over the frame.
+    `typed` may hold several lines. `photo` is the photo as half blocks; None where there is none, or where the terminal
+    paints it over the frame.
     """
 
     scene: Scene
@@ -98,23 +104,25 @@ def frame(view: View, words: Words, size: Size) -> tuple[Text, ...]:
     if size.columns < MIN_WIDTH or size.rows < MIN_HEIGHT:
         small = words.text("watch.small", columns=MIN_WIDTH, rows=MIN_HEIGHT)
         return tuple(_line(small if row == 0 else "", size) for row in range(size.rows))
-    body = _details(view, words, size) if view.details is not None else _body(view, words, size)
-    head = [
-        _title(view.scene, words, size),
-        *_banner(view.scene, words, size),
-        _line(_sentence(view, words), size, "bold"),
-    ]
-    rows = [*head, _line("", size), *_filled(body, size), _line(view.message, size, "italic"), _keys(view, words, size)]
-    return tuple(rows)
+    head = _title(view.scene, words, size), *_banner(view.scene, words, size), *_sentence_rows(view, words, size)
+    foot = *_message_rows(view, size), _line(f" {words.text('watch.keys')}", size, "reverse")
+    room = size.rows - len(head) - len(foot)
+    body = _details(view, words, size) if view.details is not None else _body(view, words, size, room)
+    rows = [*body[:room], *[Text()] * (room - len(body))]
+    return (*head, *(_fitted(row, size) for row in rows), *foot)
 
 
-def detail_lines(report: Report, words: Words, fields: Fields) -> list[Text]:
-    """Return the whole report, as lines that are not cut to any width."""
-    return list(as_text(report, words, fields).split("\n"))
+def scrolled(view: View, words: Words, size: Size, lines: int) -> View:
+    """Return the view with its details moved by so many lines, within their bounds; unchanged where none are shown."""
+    if view.details is None or view.scene.report is None:
+        return view
+    last = max(0, len(_detail_lines(view, view.scene.report, words, size)) - size.body)
+    return replace(view, details=max(0, min(last, view.details + lines)))
 
 
 def _title(scene: Scene, words: Words, size: Size) -> Text:
-    left, right = words.text("watch.title"), visible(scene.reader) or words.text("watch.no-reader")
+    left, right = words.text("watch.title"), visible(scene.reader or "")
+    right = right or words.text("watch.no-reader" if scene.reader is None else "watch.software")
     gap = size.columns - cell_len(left) - cell_len(right) - 2
     return _line(f" {left}{' ' * max(1, gap)}{right} ", size, "reverse")
 
@@ -136,55 +144,95 @@ def _spaced(word: str, room: int) -> str:
     return wide if cell_len(wide) <= room else word.upper()
 
 
+def _sentence_rows(view: View, words: Words, size: Size) -> list[Text]:
+    """Two rows, the second often empty."""
+    rows = _wrapped(Text(_sentence(view, words), "bold"), size.columns - 2)
+    return [_fitted(Text(" ") + row, size) for row in (*rows, Text())[:2]]
+
+
+def _message_rows(view: View, size: Size) -> list[Text]:
+    """One row beside a photo, whose place is fixed; elsewhere as many as it needs, up to three."""
+    message = Text(visible(view.message), "italic")
+    if view.scene.stage in _WITH_PHOTO:
+        message.truncate(size.columns - 2, overflow="ellipsis")
+    return [_fitted(Text(" ") + row, size) for row in _wrapped(message, size.columns - 2)[:3]]
+
+
 def _sentence(view: View, words: Words) -> str:
     scene = view.scene
     if scene.stage is Stage.VERDICT and scene.report is not None:
         return words.sentence(scene.report.verdict)
     if scene.stage is Stage.FAILED and scene.error is not None:
-        return words.error(scene.error).message
+        return visible(words.error(scene.error).message)
     if scene.stage is Stage.READING and scene.progress is not None:
         return words.step(scene.progress.step, scene.progress.subject)
     return words.text(f"watch.{scene.stage.value}.do")
 
 
-def _body(view: View, words: Words, size: Size) -> list[Text]:
+def _body(view: View, words: Words, size: Size, room: int) -> list[Text]:
     left = size.columns - PHOTO_COLUMNS - 3
-    lines = [piece for line in _left(view, words) for piece in _wrapped(line, left)]
+    lines = _left(view, words, left, _DETAIL_ROWS)
+    if len(lines) > room:  # better without what only explains than without the holder's data
+        lines = _left(view, words, left, 0)
+    if len(lines) > room:
+        lines[room - 1 :] = [Text(words.text("watch.more"), "bold")]
     photo = [] if view.photo is None else list(view.photo.split("\n"))
     rows = []
-    for row in range(size.body):
+    for row in range(room):
         line = lines[row].copy() if row < len(lines) else Text()
         line.truncate(left, pad=True)
-        rows.append(Text("  ") + line + Text(" ") + (photo[row] if row < len(photo) else Text()))
+        rows.append(Text(" ") + line + Text(" ") + (photo[row] if row < len(photo) else Text()))
     return rows
 
 
-def _left(view: View, words: Words) -> Iterable[Text]:
+def _left(view: View, words: Words, width: int, detail_rows: int) -> list[Text]:
+    """What stands at the left of the photo, cut to its width; of each detail so many rows."""
+    found: list[Text] = []
+    for line, most in _lines(view, words, detail_rows):
+        rows = _wrapped(line, width)
+        if most is not None and len(rows) > most > 0:
+            rows[most - 1].truncate(width - 2)
+            rows[most - 1].append(" …")
+        found += rows[:most]
+    return found
+
+
+def _lines(view: View, words: Words, detail_rows: int) -> Iterable[tuple[Text, int | None]]:
+    """Lines and how many rows each may take."""
     scene = view.scene
-    if scene.stage is Stage.READY:
-        yield Text(words.text("watch.typed", typed=visible(view.typed)) if view.typed else "")
+    if view.typed:
+        yield Text(_typed(view.typed, words), "bold"), None
     if scene.stage is Stage.FAILED and scene.error is not None:
         yield from _todo(words.error(scene.error).hint)
     if scene.stage is Stage.VERDICT and scene.report is not None:
-        yield from _reasons(scene.report, words)
+        yield from _reasons(scene.report, words, detail_rows)
         if scene.card_lies:
             yield from _todo(words.text("watch.take-off.do"))
-    yield from _fields(view, words)
+    yield from ((line, None) for line in _fields(view, words))
 
 
-def _reasons(report: Report, words: Words) -> Iterable[Text]:
+def _typed(typed: str, words: Words) -> str:
+    """The line that is being typed. A QR line, which tells of the holder, is only counted: nobody edits it."""
+    *lines, line = typed.split("\n")
+    shown = "•" * min(len(line), 20) if _QR_MARK in line else visible(line)
+    if lines:
+        return words.text("watch.typed-line", number=len(lines) + 1, typed=shown)
+    return words.text("watch.typed", typed=shown)
+
+
+def _reasons(report: Report, words: Words, detail_rows: int) -> Iterable[tuple[Text, int | None]]:
     for check in report.decisive:
         symbol = render_checks.SYMBOLS[check.outcome]
-        yield Text(f"{symbol} {words.check(check.id)}: {words.reason(check.reason)}", "bold")
+        yield Text(f"{symbol} {words.check(check.id)}: {words.reason(check.reason)}", "bold"), None
         if check.detail:
-            yield Text(f"  {visible(words.detail(check))}", "dim")
-    for todo in words.todos(report.decisive):
+            yield Text(f"  {visible(words.detail(check))}", "dim"), detail_rows
+    for todo in render_checks.todos(report, words):
         yield from _todo(todo)
 
 
-def _todo(words: str) -> Iterable[Text]:
+def _todo(words: str) -> Iterable[tuple[Text, int | None]]:
     if words:
-        yield Text(f"→ {words}", "bold")
+        yield Text(f"→ {visible(words)}", "bold"), None
 
 
 def _fields(view: View, words: Words) -> Iterable[Text]:
@@ -201,15 +249,15 @@ def _fields(view: View, words: Words) -> Iterable[Text]:
 
 def _details(view: View, words: Words, size: Size) -> list[Text]:
     if view.scene.report is None:
-        return [Text(f"  {words.text('watch.no-details')}")]
-    width = size.columns - 3
-    lines = [p for line in detail_lines(view.scene.report, words, view.fields) for p in _wrapped(line, width)]
+        return [Text(f" {words.text('watch.no-details')}")]
+    lines = _detail_lines(view, view.scene.report, words, size)
     first = min(view.details or 0, max(0, len(lines) - size.body))
-    return [Text("  ") + line for line in lines[first : first + size.body]]
+    return [Text(" ") + line for line in lines[first : first + size.body]]
 
 
-def _keys(view: View, words: Words, size: Size) -> Text:
-    return _line(f" {words.text('watch.keys')}", size, "reverse")
+def _detail_lines(view: View, report: Report, words: Words, size: Size) -> list[Text]:
+    whole = as_text(report, words, view.fields).split("\n")
+    return [piece for line in whole for piece in _wrapped(line, size.columns - 2)]
 
 
 def _wrapped(line: Text, width: int) -> list[Text]:
@@ -217,12 +265,8 @@ def _wrapped(line: Text, width: int) -> list[Text]:
     return list(line.wrap(_MEASURE, width)) or [Text()]
 
 
-def _filled(lines: list[Text], size: Size) -> list[Text]:
-    kept = [_fitted(line, size) for line in lines[: size.body]]
-    return kept + [_line("", size)] * (size.body - len(kept))
-
-
 def _fitted(line: Text, size: Size) -> Text:
+    line = line.copy()
     line.truncate(size.columns, pad=True)
     return line
 

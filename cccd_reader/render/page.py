@@ -16,7 +16,7 @@ from cccd_reader.inspection.results import Check
 from cccd_reader.lds.image import Image
 from cccd_reader.lds.portrait import portrait_png
 from cccd_reader.messages.words import Words
-from cccd_reader.render.checks import SYMBOLS, absent_line, meaning, said
+from cccd_reader.render.checks import SYMBOLS, absent_line, meaning, said, todos
 from cccd_reader.render.fields import COUNTER, PHOTO, Fields
 from cccd_reader.render.holder import Holder, Part, holder_of_report
 from cccd_reader.render.holder_text import Block, blocks_of, warning_of
@@ -36,7 +36,7 @@ def page_of(
             title=words.text("page.title"),
             verdict=words.verdict(report.verdict),
             kind=report.verdict,
-            sentence=" ".join((words.sentence(report.verdict), *words.todos(report.decisive))),
+            sentence=" ".join((words.sentence(report.verdict), *todos(report, words))),
             photo_png=photo,
             photo_note="" if photo is None else warning_of(holder, Part.PHOTO, words),
             fields=tuple(row for block in blocks_of(holder, words) for row in _rows(block)),

@@ -7,19 +7,19 @@ Its content stays out of the first two but for the fields that a caller asks for
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from cccd_reader.apdu.status import describe, meaning
 from cccd_reader.errors import CccdError
 from cccd_reader.inspection.absences import is_expected
-from cccd_reader.inspection.reading import Attempt, FileRecord, Reading
+from cccd_reader.inspection.reading import Attempt, FileRecord, FileSource, Reading
 from cccd_reader.messages.words import Words
 from cccd_reader.render.fields import NONE, Fields
 from cccd_reader.render.holder import holder_of
 from cccd_reader.render.holder_text import blocks_of, lines_of
 from cccd_reader.render.plain import visible
+from cccd_reader.storage.files import create_all
 
 SCHEMA = "cccd-reading/1"
 
@@ -82,22 +82,12 @@ def _labelled(name: str, value: str, words: Words) -> str:
 def save(reading: Reading, folder: Path) -> list[str]:
     """Write every file that was read into `folder` (0700, files 0600) and return their names.
 
-    Raises `CccdError` where one of them is there already: two persons' files must never mix.
+    All of them or none. Raises `CccdError` where one is there already: two persons' files must never mix.
     """
     contents = {f"{record.file.short}.bin".replace("/", "-"): record.content for record in reading.files}
     found = {name: content for name, content in contents.items() if content is not None}
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, content in found.items():
-            descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as target:
-                target.write(content)
-    except FileExistsError as error:
-        raise CccdError(
-            "the folder holds files of an earlier reading", "Name a new folder: nothing is overwritten."
-        ) from error
-    except OSError as error:
-        raise CccdError(f"the files cannot be saved: {error.strerror}", "Check the folder and its rights.") from error
+    if not create_all(folder, found):
+        raise CccdError("the folder holds files of an earlier reading", "Name a new folder: nothing is overwritten.")
     return sorted(found)
 
 
@@ -111,10 +101,14 @@ def _attempt(attempt: Attempt) -> dict[str, str]:
 
 
 def file_as_json(record: FileRecord) -> dict[str, Any]:
-    """Return the JSON form of one file: its name and its size, refusal (`expected` where it is normal) or problem."""
+    """Return the JSON form of one file: its name and its size, refusal (`expected` where it is normal) or problem.
+
+    `source` is there where its content was not read from the chip.
+    """
     entry: dict[str, Any] = {"name": record.file.short, "file_id": f"{record.file.file_id:04X}"}
     if record.content is not None:
         entry["size"] = len(record.content)
+        entry |= {"source": record.source.value} if record.source is not FileSource.READ else {}
     elif record.status is not None:
         entry |= {"status": f"{record.status:04X}", "meaning": meaning(record.status)}
         entry |= {"expected": True} if is_expected(record) else {}

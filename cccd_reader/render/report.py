@@ -41,7 +41,7 @@ VERDICT_COLOURS = {
 }
 _UNVERIFIED = "yellow"
 _NOT_ASKED = frozenset({Reason.NOTHING_GIVEN, Reason.NO_WATCH_LIST})
-"""The caller gave nothing to compare or to look up: nothing that a counter has to be told."""
+"""The caller gave nothing to compare or to look up: what the counter has to do then stands beside the verdict."""
 VERDICT_SYMBOLS = {VerdictKind.ACCEPTED: "✔", VerdictKind.REJECTED: "✘", VerdictKind.UNDETERMINED: "?"}
 """How each verdict is shown: with colour, and with a sign that stays where there is none."""
 
@@ -105,7 +105,7 @@ def _append_verdict(text: Text, report: Report, words: Words) -> None:
     for check in report.decisive:
         text.append(f"  {render_checks.SYMBOLS[check.outcome]} {words.check(check.id)}: ", _COLOURS[check.outcome])
         _append_finding(text, check, words.reason(check.reason), words, 4)
-    for todo in words.todos(report.decisive):
+    for todo in render_checks.todos(report, words):
         text.append(f"  → {todo}\n", "bold")
 
 

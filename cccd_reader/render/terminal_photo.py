@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,6 @@ from cccd_reader.lds.portrait import Thumbnail
 
 if TYPE_CHECKING:
     from rich.text import Text
-
-CELL_WIDTH, CELL_HEIGHT = 10, 20
-"""Pixels of a cell, taken where the terminal does not tell; only the size of a sixel picture depends on them."""
 
 KITTY_DELETE = "\x1b_Ga=d,d=A,q=2\x1b\\"
 """Deletes every picture of kitty's, and its data in the terminal."""
@@ -41,12 +39,15 @@ def half_blocks(picture: Thumbnail) -> Text:
     return text
 
 
-def kitty(png: bytes, columns: int, rows: int) -> str:
-    """Return what shows a PNG in so many cells at the cursor, which stays where it is."""
-    coded = base64.b64encode(png).decode("ascii")
+def kitty(picture: Thumbnail, measure: str) -> str:
+    """Return what shows a picture at the cursor, which stays where it is, in place of kitty's other pictures.
+
+    `measure` is its width or height in cells as kitty writes it: `c=26` or `r=16`.
+    """
+    coded = base64.b64encode(zlib.compress(picture.rgb)).decode("ascii")
     pieces = [coded[start : start + _KITTY_CHUNK] for start in range(0, len(coded), _KITTY_CHUNK)]
-    first = f"a=T,f=100,q=2,C=1,c={columns},r={rows},"
-    return "".join(
+    first = f"a=T,f=24,o=z,s={picture.width},v={picture.height},q=2,C=1,{measure},"
+    return KITTY_DELETE + "".join(
         f"\x1b_G{'' if index else first}m={int(index + 1 < len(pieces))};{piece}\x1b\\"
         for index, piece in enumerate(pieces)
     )

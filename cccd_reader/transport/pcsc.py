@@ -14,8 +14,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from cccd_reader.errors import CardRemoved, NoCard, NoReader, ServiceUnavailable, TransportError
-from cccd_reader.transport import pcsc_context, pcsc_idle
+from cccd_reader.apdu.capability import ReaderCapability
+from cccd_reader.errors import CardRemoved, NoCard, NoReader, ReaderBusy, ServiceUnavailable, TransportError
+from cccd_reader.transport import pcsc_capability, pcsc_context, pcsc_idle
 from cccd_reader.transport.pcsc_context import Context, Scard, check
 from cccd_reader.transport.pcsc_errors import ScardCode, error_of
 from cccd_reader.transport.pcsc_idle import KeepAlive
@@ -85,15 +86,19 @@ class _Search:
             return self._run(context, connect)
 
     def again(self, context: Context, connect: Callable[[Reader], None]) -> None:
-        """Search for a card on a reader that had one; it may be unplugged, and plugged in again elsewhere."""
+        """Search for a card on a reader that had one; it may be unplugged, and plugged in again elsewhere.
+
+        A card in a hand that trembles is mute, or reset, before it lies; it has the same time as one that is not there.
+        """
         while True:
             try:
                 return self.within(context, connect)
-            except NoReader:
-                if self._left() <= 0:
+            except TransportError as error:
+                if type(error) not in (NoReader, TransportError) or self._left() <= 0:
                     raise
                 context.wait(min(self._left(), _SLICE_SECONDS))
-                self._name = model_of(self._name or "")
+                if isinstance(error, NoReader):
+                    self._name = model_of(self._name or "")
 
     def _left(self) -> float:
         return _SLICE_SECONDS if self._end is None else self._end - time.monotonic()
@@ -144,10 +149,21 @@ class PcscCard:
         self._card: int | None = None
         self._protocol = 0
         self._closed = False
+        self._capability: ReaderCapability | None = None
         self.keep_alive = KeepAlive(self.touch, clock)
         self._connect(reader)
         if pcsc_idle.is_needed():
             self.keep_alive.watch()
+
+    @property
+    def capability(self) -> ReaderCapability:
+        """What the reader tells of itself, asked once; nothing of it where the card or the service has gone."""
+        if self._capability is None:
+            with self.keep_alive:
+                if self._card is None or self._context.abandoned:
+                    return ReaderCapability()
+                self._capability = pcsc_capability.capability(self._scard, self._card)
+        return self._capability
 
     def exchange(self, command: bytes, /) -> bytes:
         """Send one command APDU, return data and status word.
@@ -202,11 +218,13 @@ class PcscCard:
         self._card, self._protocol = self._context.within(self._patience, lambda: self._context.connect(reader.name))
         try:
             self._begin(self._card)
-        except (NoCard, CardRemoved):  # the caller may try again in this context
+        except ReaderBusy:  # and the call that blocks has taken the context
+            raise
+        except TransportError:  # the caller may try again in this context
             self._scard.SCardDisconnect(self._card, pcsc_context.LEAVE_CARD)
             self._card = None
             raise
-        self.reader = reader
+        self.reader, self._capability = reader, None
 
     def _reset(self, card: int) -> None:
         # The reset is done at the end of the transaction, still inside it: so no other program ever meets our session.

@@ -73,6 +73,9 @@ class Scard(Protocol):
     def SCardTransmit(self, card: int, protocol: int, command: list[int], /) -> tuple[int, list[int]]:
         """Exchange one APDU. The answer holds anything where the code is not success."""
 
+    def SCardControl(self, card: int, code: int, data: list[int], /) -> tuple[int, list[int]]:
+        """Send a command to the reader itself. The answer holds anything where the code is not success."""
+
 
 def check(code: int, *tolerated: ScardCode) -> int:
     """Return 0 for success, or a code that the caller tolerates; any other raises the error that it stands for."""

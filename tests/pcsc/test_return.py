@@ -15,7 +15,7 @@ from cccd_reader.transport.pcsc import PcscCard
 from cccd_reader.transport.pcsc_context import Context
 from cccd_reader.transport.pcsc_errors import ScardCode
 from cccd_reader.transport.pcsc_idle import MAX_IDLE, PERIOD, KeepAlive
-from tests.support.scard import ATR, FakeScard, lay
+from tests.support.scard import ATR, MUTE, FakeScard, lay
 
 COMMAND = bytes.fromhex("00B0000004")
 NAME = "ACS ACR122U 00 00"
@@ -81,6 +81,31 @@ def test_a_card_that_another_program_has_reset_is_there_at_once(scard: FakeScard
             card.exchange(COMMAND)
         card.wait_for_return(0)
         assert card.exchange(COMMAND)[-2:] == b"\x90\x00"
+
+
+@pytest.mark.parametrize(
+    ("function", "code"),
+    [
+        ("SCardConnect", ScardCode.SCARD_W_UNRESPONSIVE_CARD),
+        ("SCardConnect", ScardCode.SCARD_W_UNPOWERED_CARD),
+        ("SCardConnect", ScardCode.SCARD_F_COMM_ERROR),
+        ("SCardBeginTransaction", ScardCode.SCARD_W_RESET_CARD),
+        ("SCardBeginTransaction", ScardCode.SCARD_W_UNRESPONSIVE_CARD),
+    ],
+)
+def test_a_card_that_trembles_before_it_lies(scard: FakeScard, function: str, code: ScardCode) -> None:
+    with opened(scard) as card:
+        lose(scard, card)
+        scard.changes = [lay(scard, NAME), lay(scard, NAME, MUTE), lay(scard, NAME)]
+        scard.codes[function] = [code, code]
+        scard.calls.clear()
+        card.wait_for_return(10)
+        assert card.exchange(COMMAND)[-2:] == b"\x90\x00"
+        failed = 2 if function == "SCardBeginTransaction" else 0
+        assert scard.calls.count("SCardDisconnect") == 1 + failed  # no handle is left behind
+        scard.codes[function] = [code]
+        with pytest.raises(TransportError, match="SCARD_"):
+            card.wait_for_return(0)
 
 
 def test_a_reader_that_is_plugged_in_again_has_another_number(scard: FakeScard) -> None:

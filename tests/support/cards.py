@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cccd_reader.apdu.capability import ReaderCapability
 from cccd_reader.errors import CardRemoved
 from cccd_simulators.chip import VirtualChip
+from cccd_simulators.persona import PoweredCard
 
 
 @dataclass
@@ -66,3 +68,31 @@ class Leaving:
 def once(at: int, answer: bytes) -> Callable[[int, bytes, bytes], bytes]:
     """Return a change that replaces the answer number `at` and no other."""
     return lambda number, command, real: answer if number == at else real
+
+
+@dataclass
+class OnReader:
+    """A chip on a reader with a name, which tells `capability` of itself; `extended` answers extended commands."""
+
+    chip: PoweredCard
+    extended: Callable[[bytes], bytes] | None = None
+    reader: str = "Test Reader 00 00"
+    capability: ReaderCapability | None = None
+    tells: bytes = b""
+    resets: int = 0
+
+    @property
+    def atr(self) -> bytes:
+        """The chip's, or what it `tells` instead."""
+        return self.tells or self.chip.atr
+
+    def exchange(self, command: bytes, /) -> bytes:
+        """Pass the command on, unless it is an extended one that the reader treats in its own way."""
+        if self.extended is not None and len(command) > 6 and command[4] == 0:
+            return self.extended(command)
+        return self.chip.exchange(command)
+
+    def reset(self) -> None:
+        """Reset the chip."""
+        self.resets += 1
+        self.chip.reset()

@@ -21,7 +21,7 @@ def environment(**extra: str) -> dict[str, str]:
     """Return the environment of a user without any setting of ours, English words, and these variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CCCD_")}
     path = f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'simulators'}"
-    return kept | {"PYTHONPATH": path, "CCCD_LANG": "en", "CCCD_CONFIG": os.devnull} | extra
+    return kept | {"PYTHONPATH": path, "CCCD_LANG": "en", "CCCD_CONFIG": os.devnull, "CCCD_CACHE": "off"} | extra
 
 
 def cccd(

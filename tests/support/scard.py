@@ -15,6 +15,7 @@ from cccd_reader.transport.pcsc_errors import ScardCode
 ATR = bytes.fromhex("3B80800101")
 MUTE = b"mute"
 EMPTY = 0x10
+NO_FEATURE = int(ScardCode.SCARD_E_UNSUPPORTED_FEATURE)
 NOTIFICATION = "\\\\?PnP?\\Notification"
 
 
@@ -22,7 +23,8 @@ class FakeScard:
     """The functions of `smartcard.scard` over a service in memory. `slots` maps a reader to the ATR of its card.
 
     `changes` are called one by one, one each time that somebody waits. `codes` gives the code that a function returns
-    instead of doing its work, one by one. `calls` are the functions called.
+    instead of doing its work, one by one. `calls` are the functions called. `controls` maps the codes that the reader
+    itself obeys to its answers.
     """
 
     def __init__(self, **slots: bytes) -> None:
@@ -31,6 +33,7 @@ class FakeScard:
         self.codes: dict[str, list[int]] = {}
         self.calls: list[str] = []
         self.contexts: set[int] = set()
+        self.controls: dict[int, list[int]] = {}
         self.notifies = True
         self.gate = threading.Event()
         self.gate.set()
@@ -105,6 +108,9 @@ class FakeScard:
 
     def SCardTransmit(self, card: int, protocol: int, command: list[int], /) -> tuple[int, list[int]]:
         return self.code("SCardTransmit"), [protocol, 0x90, 0x00]
+
+    def SCardControl(self, card: int, code: int, data: list[int], /) -> tuple[int, list[int]]:
+        return self.code("SCardControl") or (0 if code in self.controls else NO_FEATURE), self.controls.get(code, [])
 
 
 def lay(scard: FakeScard, reader: str = "PICC 0", atr: bytes = ATR) -> Callable[[], None]:

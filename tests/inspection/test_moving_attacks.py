@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the cccd-reader authors
+"""Attacks by whoever owns the link and several cards, and an honest holder's bad luck, over sessions and visits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from cccd_reader.access_keys import Can, MrzKey
+from cccd_reader.apdu import commands
+from cccd_reader.apdu.channel import Lengths
+from cccd_reader.apdu.command import SECURE_MESSAGING
+from cccd_reader.errors import CardChanged, CccdError, MalformedData
+from cccd_reader.inspection.access import MAX_ATTEMPTS
+from cccd_reader.inspection.policy import VerdictKind
+from cccd_reader.inspection.read import MAX_RENEWALS, ReadOptions, read
+from cccd_reader.inspection.reading import Reading
+from cccd_reader.inspection.report import Report
+from cccd_reader.inspection.results import Reason
+from cccd_reader.inspection.saved import FORMAT, dump, parse
+from cccd_reader.inspection.verify import verify
+from cccd_reader.lds import files as ef
+from cccd_reader.lds.security_infos import PaceInfo, SecurityInfos
+from cccd_simulators import der
+from cccd_simulators.chip import VirtualChip
+from cccd_simulators.fault_files import content_of, data_groups, issued
+from cccd_simulators.fault_keys import without_proofs
+from cccd_simulators.persona import Access, File, Persona, PoweredCard
+from cccd_simulators.removal import MovingCard, Stay
+from tests.support.fault_matrix import TRUST, base
+from tests.support.trust import AT
+
+CCCD, BAC, PACE = (base(name) for name in ("cccd", "passport-bac", "passport-pace"))
+SHORT = ReadOptions(lengths=Lengths.SHORT)
+
+
+def _report(reading: Reading) -> Report:
+    return verify(reading, TRUST, at=AT)
+
+
+def _reason(report: Report, name: str) -> Reason:
+    return next(check.reason for check in report.checks if check.id == name)
+
+
+def _names(file: ef.ElementaryFile, command: bytes) -> bool:
+    return command[:3] == bytes((SECURE_MESSAGING, commands.READ_BINARY, 0x80 | file.sfi))
+
+
+# --- two chips in one visit -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Switching:
+    """Between the reader and two chips: the second answers from the session on that follows the end of the first."""
+
+    first: PoweredCard
+    second: PoweredCard
+    ends: Callable[[bytes], bool]
+    ended: bool = False
+
+    @property
+    def atr(self) -> bytes:
+        return self.second.atr
+
+    def exchange(self, command: bytes, /) -> bytes:
+        if self.ended:
+            return self.second.exchange(command)
+        if self.ends(command):
+            self.ended = True
+            return b"\x69\x82"
+        return self.first.exchange(command)
+
+    def reset(self) -> None:
+        self.first.reset()
+        self.second.reset()
+
+
+def _with_fingerprints(persona: Persona) -> Persona:
+    return issued(persona, data_groups(persona) | {3: data_groups(CCCD)[3]})
+
+
+def _copy_that_offers_mapping() -> Persona:
+    """A copy of a document that offers no proof, dressed up as one whose chip proves itself by its mapping key."""
+    copied = _with_fingerprints(without_proofs(PACE))
+    assert PACE.mapping_key
+    forged = replace(PACE.mapping_key, private=PACE.mapping_key.private + 1)
+    return replace(copied, master_files=PACE.master_files, pace=PACE.pace, mapping_key=forged)
+
+
+def test_the_mapping_key_of_a_second_chip_proves_nothing_of_the_first() -> None:
+    """EF.CardSecurity is bound to the other files by the session alone; the second chip gives no file at all."""
+    first, second = VirtualChip(_copy_that_offers_mapping()), VirtualChip(PACE)
+    card = Switching(first, second, lambda command: _names(ef.data_group(3), command))
+    with pytest.raises(CardChanged, match="answers now"):
+        read(card, PACE.keys)
+
+
+# --- the way in, across visits ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Filter:
+    """A card whose plain answers go through `change(command, answer)`."""
+
+    card: PoweredCard
+    change: Callable[[bytes, bytes], bytes]
+
+    @property
+    def atr(self) -> bytes:
+        return self.card.atr
+
+    def exchange(self, command: bytes, /) -> bytes:
+        return self.change(command, self.card.exchange(command))
+
+    def reset(self) -> None:
+        self.card.reset()
+
+
+_CARD_ACCESS = bytes((commands.READ_BINARY, 0x80 | ef.CARD_ACCESS.sfi))
+
+
+def _claiming(card_access: bytes) -> Callable[[bytes, bytes], bytes]:
+    return lambda command, answer: card_access + b"\x90\x00" if command[1:3] == _CARD_ACCESS else answer
+
+
+def _hiding_card_access(command: bytes, answer: bytes) -> bytes:
+    selects = command[1] == commands.SELECT and command[-2:] == ef.CARD_ACCESS.file_id.to_bytes(2, "big")
+    return b"\x6a\x82" if command[1:3] == _CARD_ACCESS or selects else answer
+
+
+def _failing_pace(command: bytes, answer: bytes) -> bytes:
+    return b"\x6f\x00" if command[:2] == bytes((0x10, commands.GENERAL_AUTHENTICATE)) else answer
+
+
+def test_a_weaker_way_that_somebody_forged_is_not_kept_for_the_next_visit() -> None:
+    """EF.CardAccess is made to offer one way only; in the visit that counts it is the genuine one."""
+    infos = SecurityInfos.parse(content_of(PACE, ef.CARD_ACCESS)).of(PaceInfo)
+    forged = der.set_of(*(bytes(info) for info in infos if "0.4.0.127.0.7.2.2.4.4." in info.oid))
+    ways = []
+    for number in (8, 10):
+        chip = VirtualChip(PACE)
+        reading = read(MovingCard([Stay(Filter(chip, _claiming(forged)), number), Stay(chip)]), PACE.keys)
+        assert reading.access.visits == 2
+        assert _report(reading).verdict is VerdictKind.ACCEPTED
+        ways.append([attempt.protocol.split("-")[3] for attempt in reading.access.attempts])
+    assert ways == [["IM", "CAM"], ["IM", "CAM"]]
+
+
+def _old_and_new_way() -> Persona:
+    """PACE and BAC, and no DG14 that would tell of it."""
+    card_access = PACE.master_files[ef.CARD_ACCESS.file_id]
+    return replace(BAC, pace=PACE.pace[1:], master_files={ef.CARD_ACCESS.file_id: card_access})
+
+
+def test_a_downgrade_of_the_first_visit_is_told_of_the_last() -> None:
+    """PACE is made to fail, so that BAC opens the chip; then EF.CardAccess, which offered PACE, is hidden."""
+    persona = _old_and_new_way()
+    for number in (4, 10, 14):  # before BAC has opened it, after that, and after EF.SOD
+        chip = Filter(VirtualChip(persona), _failing_pace)
+        card = MovingCard([Stay(chip, number), Stay(Filter(chip, _hiding_card_access))])
+        reading = read(card, persona.keys, SHORT)
+        assert reading.access.visits == 2
+        assert _reason(_report(reading), "access.downgrade") is Reason.PACE_BYPASSED
+
+
+# --- attempts ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_number_costs_few_attempts_however_the_card_moves() -> None:
+    wrong = (Can("999999"), MrzKey("D00000000", "000101", "300101"))
+    chip = VirtualChip(PACE)
+    for commands_each in range(4, 30):
+        heard: list[object] = []
+        card = MovingCard(Stay(chip, commands_each) for _ in range(100))
+        with pytest.raises(CccdError):
+            read(card, wrong, replace(SHORT, on_event=heard.append))
+        attempts = [each for each in heard if type(each).__name__ == "Attempted"]
+        assert len(attempts) <= MAX_ATTEMPTS
+
+
+def test_the_right_number_and_the_worst_link_make_a_bounded_number_of_attempts() -> None:
+    """Every session breaks at its second command."""
+    chip = VirtualChip(CCCD)
+    since = [0]
+
+    def change(command: bytes, answer: bytes) -> bytes:
+        since[0] = since[0] + 1 if command[0] & SECURE_MESSAGING else 0
+        return b"\x6f\x00" if since[0] > 1 else answer
+
+    reading = read(Filter(chip, change), CCCD.keys)
+    assert reading.access.renewals <= MAX_RENEWALS + 1
+    assert len(reading.access.attempts) <= MAX_RENEWALS + 1
+    assert _report(reading).verdict is not VerdictKind.ACCEPTED
+
+
+# --- what is read before any list -------------------------------------------------------------------------------------
+
+
+def test_text_that_nobody_signed_is_not_dropped_once_it_was_heard() -> None:
+    """DG13 lies on the chip, and neither EF.COM nor EF.SOD lists it: a person has seen it by then."""
+    groups = {number: content for number, content in data_groups(CCCD).items() if number != 13}
+    persona = issued(CCCD, groups)
+    content = content_of(CCCD, ef.data_group(13))
+    files = {**persona.application_files, ef.data_group(13).file_id: File(content, Access.SESSION)}
+    report = _report(read(VirtualChip(replace(persona, application_files=files)), CCCD.keys))
+    assert _reason(report, "integrity.dg13") is Reason.NOT_SIGNED
+    assert report.verdict is VerdictKind.REJECTED
+
+
+# --- honest chips -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sw", [b"\x69\x82", b"\x6a\x82"], ids=["6982", "6A82"])
+def test_a_chip_that_ends_the_session_at_card_security_is_read_without_it(sw: bytes) -> None:
+    def change(command: bytes, answer: bytes) -> bytes:
+        return sw if _names(ef.CARD_SECURITY, command) else answer
+
+    reading = read(Filter(VirtualChip(PACE), change), PACE.keys)
+    record = reading.file(ef.CARD_SECURITY)
+    assert record
+    assert record.status == int.from_bytes(sw, "big")
+    assert reading.content(ef.data_group(2))
+
+
+# --- saved readings ---------------------------------------------------------------------------------------------------
+
+
+def _saved_with(change: Callable[[dict[str, object]], None]) -> bytes:
+    chip = VirtualChip(BAC)
+    body = json.loads(dump(read(chip, BAC.keys)).split(b"\n", 2)[2])
+    change(body)
+    raw = json.dumps(body).encode()
+    return b"\n".join((FORMAT.encode(), hashlib.sha256(raw).hexdigest().encode(), raw))
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "value"),
+    [
+        ("access", "visits", float("inf")),
+        ("access", "visits", float("nan")),
+        ("access", "renewals", float("inf")),
+        ("session", "apdus", float("-inf")),
+        ("session", "reader", "\ud800"),
+        (None, "chip_mapping", 0),
+        (None, "chip_mapping", ""),
+        (None, "chip_mapping", {}),
+    ],
+)
+def test_a_saved_reading_of_an_enemy(where: str | None, name: str, value: object) -> None:
+    def change(body: dict[str, object]) -> None:
+        target = body if where is None else body[where]
+        assert isinstance(target, dict)
+        target[name] = value
+
+    with pytest.raises(MalformedData):
+        parse(_saved_with(change))
