@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support.command_line import NOBODY
 from tests.support.reference import reference_folder
 
 # Lean by default: what a parser survives is the work of `make fuzz` and of the slow tests.
@@ -31,6 +32,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCCD_LANG", "en")
     monkeypatch.setenv("CCCD_CONFIG", os.devnull)
     monkeypatch.setenv("CCCD_CACHE", "off")
+    monkeypatch.setenv("XDG_DATA_HOME", NOBODY)
 
 
 @pytest.fixture(scope="session")

@@ -17,11 +17,16 @@ NUMBER = "001090000000"
 _PATIENCE = 60.0
 
 
+NOBODY = os.path.join(os.devnull, "nobody")
+"""A folder that cannot be there: the user's own store and watch list decide nothing in a test."""
+
+
 def environment(**extra: str) -> dict[str, str]:
     """Return the environment of a user without any setting of ours, English words, and these variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CCCD_")}
     path = f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'simulators'}"
-    return kept | {"PYTHONPATH": path, "CCCD_LANG": "en", "CCCD_CONFIG": os.devnull, "CCCD_CACHE": "off"} | extra
+    ours = {"CCCD_LANG": "en", "CCCD_CONFIG": os.devnull, "CCCD_CACHE": "off", "XDG_DATA_HOME": NOBODY}
+    return kept | ours | {"PYTHONPATH": path} | extra
 
 
 def cccd(
