@@ -266,11 +266,18 @@ def test_nine_digits_are_an_old_card_without_chip() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "00109000000", "0010900000000", "1", "00109000000O", "hello", "١٢٣٤٥٦", "-123456", "12 34 5"],
+    ["", "   ", "00109000000", "0010900000000", "1", "0010900000O", "hello", "abcdef", "١٢٣٤٥٦", "-123456", "12 34 5"],
     ids=count(),
 )
 def test_anything_else_is_refused_with_what_is_taken(text: str) -> None:
     assert "12 digits" in wrong(text).hint
+
+
+@pytest.mark.parametrize("text", ["00109000000O", "OO1 O9O OOO OOO", "00109l000000", "00000o"], ids=count())
+def test_a_letter_among_the_digits_is_named_and_not_guessed(text: str) -> None:
+    error = wrong(text)
+    assert str(error) == "access text: a letter stands among the digits"
+    assert "the letter O and the digit 0" in error.hint
 
 
 @pytest.mark.parametrize("text", ["001090000000|a", "a|b|c|d|e|f", "|||||||", "00109000000|1|2|3|4|5|6"], ids=count())

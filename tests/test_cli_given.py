@@ -39,6 +39,8 @@ def texts(tmp_path: Path) -> dict[str, str]:
         "other": WOMAN.qr.text,
         "mistyped": f"002{MAN.number[3:]}",
         "elsewhere": "001090654321",
+        "six": MAN.number[-6:],
+        "reissued": MAN.qr.text.replace("|15032022", "|01062021"),
     }
     for name, text in found.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -103,6 +105,41 @@ def test_raw_files_are_compared_too(trust: str, texts: dict[str, str], tmp_path:
     result = _run("check", str(folder), "--trust", trust, *AT, "--given", texts["other"])
     assert result.exit_code == 1
     assert "different: personal number, full name" in result.stdout
+    # whose files they are says nothing about the files
+    assert "✔ The files are what an authority of the trust store had signed" in result.stdout
+    assert "✘ What was typed or scanned does NOT agree with the chip." in result.stdout
+    assert "→ Check what was typed" in result.stdout
+    found = json.loads(_run("check", str(folder), "--trust", trust, *AT, "--given", texts["other"], "--json").stdout)
+    assert (found["passive_authentication"], found["checks"][-1]["outcome"]) == ("passed", "failed")
+    doubtful = _run("check", str(folder), "--trust", trust, *AT, "--given", texts["reissued"])
+    assert doubtful.exit_code == 3
+    assert "different: date of issue" in doubtful.stdout
+    assert "→ Scan the QR code of the very card" in doubtful.stdout
+
+
+def test_six_digits_are_nothing_to_compare_with(trust: str, texts: dict[str, str]) -> None:
+    result = _run("check", str(Path(texts["six"]).parent), "--trust", trust, "--given", texts["six"])
+    assert result.exit_code == 2
+    assert "12 digits" in result.stderr
+
+
+@pytest.mark.parametrize("shown", [(), ("--checks", "not-passed")], ids=["all", "not passed"])
+def test_a_card_that_was_compared_with_nothing_asks_a_person_to_compare(
+    trust: str, texts: dict[str, str], tmp_path: Path, shown: tuple[str, ...]
+) -> None:
+    page = tmp_path / "page.html"
+    result = _verify(trust, texts["six"], "--report", str(page), *shown)
+    assert result.exit_code == 0
+    asked = "compare the number and the name on the card with those of the chip yourself"
+    assert asked in result.stdout.splitlines()[1]
+    assert asked in page.read_text(encoding="utf-8")
+    assert asked not in _verify(trust, texts["own"], *shown).stdout
+
+
+def test_a_card_that_is_not_accepted_need_not_be_compared(trust: str, texts: dict[str, str]) -> None:
+    result = _run("verify", "--simulate", "cccd:dg2-altered", "--access", texts["six"], "--trust", trust, *AT)
+    assert result.exit_code == 1
+    assert "yourself" not in result.stdout
 
 
 def test_what_is_given_must_be_something(trust: str, tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ from cccd_reader.vietnam.citizen_record_codec import NoteKind
 from cccd_reader.vietnam.mojibake import Repair
 from cccd_reader.vietnam.personal_number import NumberFinding
 from cccd_reader.vietnam.qr_line import QrFinding
+from cccd_reader.vietnam.validity import Ambiguity, Basis
 from cccd_simulators.faults import FaultKind
 from cccd_simulators.personas import ENTRIES
 from tests.lds import samples
@@ -138,6 +139,8 @@ ENUMS: dict[str, set[str]] = {
     "repair.": {each.value for each in Repair} | {"slip"},
     "number.": {each.value for each in NumberFinding},
     "qr.": {each.value for each in QrFinding},
+    "basis.": {each.value for each in Basis},
+    "ambiguity.": {each.value for each in Ambiguity},
     "note.": {each.value for each in NoteKind},
     "record.": {each.value for each in Content},
     "acceptance.": {each.value for each in Acceptance},
@@ -467,9 +470,9 @@ def test_read_and_check_speak_it(trust: str, tmp_path: Path) -> None:
     folder = str(tmp_path / "card")
     reading = _run("read", "--simulate", "cccd", "--access", "-", "--save", folder, "--lang", "vi")
     assert "Mới đọc, chưa kiểm tra" in reading.stdout
-    assert "PACE bằng số thẻ: mở được" in reading.stderr
+    assert "PACE bằng 6 số cuối: mở được" in reading.stderr
     checked = _run("check", folder, "--trust", trust, "--lang", "vi").stdout
-    assert "Chữ ký đúng là của chứng thư ghi trên chip." in checked
+    assert "Chữ ký đúng là của chứng thư ghi trong chip." in checked
     assert "Chỉ xem tệp thì không biết chip có phải bản sao không." in checked
 
 

@@ -115,6 +115,48 @@ def test_a_qr_line_in_json() -> None:
     assert (content["full_name"], content["date_of_birth"], content["sex"]) == ("Nguyễn Văn Thử", "1990-02-01", "M")
 
 
+def qr(birth: str, issue: str) -> bytes:
+    return f"001090000000||A|{birth}|Nam|B|{issue}".encode()
+
+
+@pytest.mark.parametrize(
+    ("birth", "issue", "expiry", "rule", "ambiguities"),
+    [
+        ("01021990", "15032022", "2030-02-01", ("59/2014/QH13", 40, "next-age"), []),
+        ("01021990", "15032028", "2050-02-01", ("26/2023/QH15", 60, "two-year-rule"), []),
+        ("01021960", "15032022", "never", ("59/2014/QH13", None, "no-further-age"), []),
+        ("29022000", "15032022", "2025-02-28", ("59/2014/QH13", 25, "next-age"), ["born-on-29-february"]),
+        ("1990", "15032022", None, ("59/2014/QH13", 40, "next-age"), ["birth-date-incomplete"]),
+        ("1984", "15062022", None, None, ["birth-date-incomplete"]),
+    ],
+)
+def test_until_when_by_the_law(birth: str, issue: str, expiry: str | None, rule: Any, ambiguities: list[str]) -> None:
+    found = as_json(qr(birth, issue))["content"]["validity"]
+    names = ("law", "age", "basis")
+    assert found == {
+        "date_of_expiry": expiry,
+        "rule": None if rule is None else dict(zip(names, rule, strict=True)),
+        "ambiguities": ambiguities,
+    }
+
+
+def test_until_when_by_the_law_in_words() -> None:
+    text = run(qr("29022000", "15032022"), "--lang", "vi")
+    assert "hạn dùng theo luật         28/02/2025\n" in text
+    assert "căn cứ                     dùng đến khi đủ 25 tuổi (Luật số 59/2014/QH13)\n" in text
+    assert "sinh ngày 29/02" in text
+    assert "hạn dùng theo luật         không thời hạn\n" in run(qr("01021960", "15032022"), "--lang", "vi")
+    unknown = run(qr("1984", "15062022"), "--lang", "en")
+    assert "expires, by the law        not known\n" in unknown
+    assert "rule  " not in unknown
+
+
+@pytest.mark.parametrize(("birth", "issue"), [("?", "15032022"), ("01021990", "?"), ("01021990", "2022")])
+def test_nothing_is_computed_of_a_date_that_is_missing(birth: str, issue: str) -> None:
+    assert as_json(qr(birth, issue))["content"]["validity"] is None
+    assert "hạn dùng" not in run(qr(birth, issue), "--lang", "vi")
+
+
 def test_a_spoilt_qr_line_is_repaired_and_the_repair_told() -> None:
     spoilt = QR.decode("latin-1").encode()
     assert as_json(spoilt)["repairs"] == [{"kind": "utf8-read-as-latin1"}]

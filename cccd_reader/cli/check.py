@@ -86,10 +86,10 @@ def check(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- cli
     if request.path.is_file():
         _check_saved(ctx, request, trust, time, given)
     evidence = evidence_of_folder(request.path)
-    checks = _check_files(evidence, trust, time, given)
-    outcome = conclusion(checks)
-    _print(evidence, checks, time, View(request.output, request.fields or NONE, request.checks))
-    ctx.exit(int(_EXITS[outcome]))
+    checks = passive_authentication(evidence, trust, time)
+    compared = _compared(evidence, given)
+    _print(evidence, checks, compared, time, View(request.output, request.fields or NONE, request.checks))
+    ctx.exit(int(_EXITS[_worst(conclusion(checks), *(check.outcome for check in compared))]))
 
 
 def _given(source: BinaryIO | None) -> Given | None:
@@ -97,16 +97,26 @@ def _given(source: BinaryIO | None) -> Given | None:
         return None
     from cccd_reader.cli.access import load_access  # noqa: PLC0415 -- only where it is asked for
 
-    return load_access(source).given
-
-
-def _check_files(evidence: Evidence, trust: TrustStore, at: datetime, given: Given | None) -> tuple[Check, ...]:
-    checks = passive_authentication(evidence, trust, at)
+    given = load_access(source).given
     if given is None:
-        return checks
+        raise click.UsageError(spoken().text("prompt.given-can"))
+    return given
+
+
+def _compared(evidence: Evidence, given: Given | None) -> tuple[Check, ...]:
+    """The check of what was given, none where nothing was."""
+    if given is None:
+        return ()
     from cccd_reader.inspection import citizen, citizen_given, signature  # noqa: PLC0415 -- as above
 
-    return (*checks, citizen_given.check(citizen.citizen_of(evidence, signature.judge(evidence)), given))
+    return (citizen_given.check(citizen.citizen_of(evidence, signature.judge(evidence)), given),)
+
+
+def _worst(*outcomes: Outcome) -> Outcome:
+    """The gravest of what was found; what could not be compared at all leaves it open."""
+    if Outcome.FAILED in outcomes:
+        return Outcome.FAILED
+    return Outcome.PASSED if set(outcomes) == {Outcome.PASSED} else Outcome.UNDETERMINED
 
 
 def _check_saved(
@@ -130,23 +140,27 @@ def trust_of(paths: tuple[Path, ...]) -> TrustStore:
     return StoreFolder.default().load() if StoreFolder.is_at(default_folder()) else TrustStore()
 
 
-def _print(evidence: Evidence, checks: tuple[Check, ...], at: datetime, view: View) -> None:
+def _print(
+    evidence: Evidence, checks: tuple[Check, ...], compared: tuple[Check, ...], at: datetime, view: View
+) -> None:
     from cccd_reader.render.holder import holder_of  # noqa: PLC0415 -- not for a usage error
 
-    normal, outcome = expected_absences(checks, evidence.mrz), conclusion(checks)
+    normal, outcome, every = expected_absences(checks, evidence.mrz), conclusion(checks), (*checks, *compared)
     holder = holder_of(evidence, view.fields, checks) if view.fields else None
     if view.output == JSON:
-        rows = [render.as_json(each, normal) for each in checks]
+        rows = [render.as_json(each, normal) for each in every]
         result = {"schema": SCHEMA, "passive_authentication": outcome.value, "at": at.isoformat(), "checks": rows}
         click.echo(json_text(result | (holder.as_json() if holder else {})))
         return
     words = spoken()
     if holder:
         click.echo("\n".join(line for _, line in lines_of(blocks_of(holder, words))))
-    open_ones = (each for each in checks if each.outcome not in _QUIET and each.id not in normal)
-    listed = checks if view.checks == ALL_CHECKS else tuple(open_ones)
+    open_ones = (each for each in every if each.outcome not in _QUIET and each.id not in normal)
+    listed = every if view.checks == ALL_CHECKS else tuple(open_ones)
     for line in render.as_lines(listed, words, normal):
         click.echo(line)
     click.echo(f"{render.SYMBOLS[outcome]} {words.text(f'files.{outcome.value}')}")
-    for todo in words.todos(tuple(each for each in checks if each.outcome is outcome)):
+    for each in compared:
+        click.echo(f"{render.SYMBOLS[each.outcome]} {words.reason(each.reason)}")
+    for todo in words.todos((*(each for each in checks if each.outcome is outcome), *compared)):
         click.echo(f"  → {todo}")

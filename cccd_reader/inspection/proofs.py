@@ -20,7 +20,7 @@ from cccd_reader.protocols import active_authentication, chip_authentication
 from cccd_reader.protocols.chip_authentication_options import read_options
 
 REFUSALS = frozenset({*REFUSED, 0x6300, 0x6A80, 0x6A82, 0x6A86, 0x6A88, 0x6E00})
-"""Unprotected status words by which a chip declines a proof; others tell of a failure."""
+"""Status words by which a chip declines a proof; others tell of a failure, and nothing of its key."""
 
 _OTHER_KEYS = (None, Sw.SM_OBJECTS_MISSING, Sw.SM_OBJECTS_INCORRECT, Sw.SM_NOT_SUPPORTED)
 """How a chip that holds another key answers in the new session: wrongly protected, or it finds our protection wrong."""
@@ -47,6 +47,7 @@ def active(channel: Channel, challenge: bytes, dg15: bytes) -> ProofRecord:
     try:
         evidence = active_authentication.run(channel, challenge, dg15)
     except StatusError as error:
+        _require_refusal(error)
         return ProofRecord(ProofKind.ACTIVE, name, ProofOutcome.REFUSED, str(error))
     except MalformedData as error:
         return ProofRecord(ProofKind.ACTIVE, name, ProofOutcome.BROKE, str(error))
@@ -68,6 +69,7 @@ def chip(plain: Channel, channel: Channel, dg14: bytes, entropy: Entropy) -> Chi
         try:
             proven = _proven(plain, chip_authentication.establish(channel, option, entropy))
         except StatusError as error:
+            _require_refusal(error)
             record = ProofRecord(ProofKind.CHIP, option.name, ProofOutcome.REFUSED, str(error))
         except MalformedData as error:
             return ChipProof(ProofRecord(ProofKind.CHIP, option.name, ProofOutcome.BROKE, str(error)))
@@ -75,6 +77,12 @@ def chip(plain: Channel, channel: Channel, dg14: bytes, entropy: Entropy) -> Chi
             done = ProofRecord(ProofKind.CHIP, option.name, ProofOutcome.DONE, "", proven.evidence)
             return ChipProof(done, proven.keys)
     return ChipProof(record)
+
+
+def _require_refusal(error: StatusError) -> None:
+    """Raise `SecureMessagingError` where the chip has failed and not refused: it may do better in a new session."""
+    if error.sw not in REFUSALS:
+        raise SecureMessagingError(str(error), error.sw) from error
 
 
 def _proven(plain: Channel, result: chip_authentication.CaResult) -> chip_authentication.CaProof:

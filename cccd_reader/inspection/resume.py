@@ -5,8 +5,9 @@
 A card that comes back may be another one: a second card in the wallet, or an impostor's, laid down once the genuine one
 has done its part. So a reading never rests on the word of a card that has gone:
 
-    1. Whatever is laid down is a new visit. EF.CardAccess, EF.COM and EF.SOD are read again, access is gained by the
-       same key and protocol, and every wanted proof of the chip is run again, with a new challenge and new keys.
+    1. Whatever is laid down is a new visit. EF.CardAccess, EF.COM and EF.SOD are read again, and every wanted proof of
+       the chip is run again, with a new challenge (if the caller has not given one) and new keys. Access is gained by
+       the same key and protocol as long as EF.CardAccess, which chose them, is the same; else they are chosen anew.
     2. EF.SOD must be the one of the visit before, byte for byte. Another one is another card: `CardChanged`.
     3. Of the visit before, only data groups are taken over whose hash this EF.SOD lists, and only where the hash fits.
        A file that is put together of two visits has to fit too, or it is read anew from its first byte.
@@ -18,7 +19,9 @@ reader at the end, and no two chips are ever believed together: that the first o
 Before EF.SOD has been read nothing vouches for anything, and nothing is taken over but the way in.
 
 A session that breaks while the card stays is no new visit: the file in progress goes on by rule 3, and the proofs
-stand. Nobody lays anything down then; whoever sits between chip and reader can still give only bytes of rule 3.
+stand. Nobody lays anything down then; whoever sits between chip and reader can still give only bytes of rule 3. What
+EF.SOD does not sign, the session alone binds to the rest: EF.CardSecurity, and with it chip authentication mapping. So
+the key that a chip has mapped with has to be one and the same in all sessions of a visit, or it is `CardChanged`.
 """
 
 from __future__ import annotations

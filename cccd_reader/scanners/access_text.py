@@ -7,6 +7,7 @@ No error repeats what was typed: it may be the secret that opens the chip.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -29,6 +30,7 @@ _LOOK_ALIKES = (
     "Compare it with the card: the letter O and the digit 0, the letter I and the digit 1 look alike, "
     "as do S and 5, B and 8, Z and 2."
 )
+_WITH_LETTERS = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?:[0-9oqdilzsgb]{6}){1,2}", re.ASCII | re.IGNORECASE)
 # the fields that go into the keys; a wrong composite digit alone leaves them right
 _KEY_FIELDS = (
     MrzField.DOCUMENT_NUMBER,
@@ -111,6 +113,8 @@ def _digits(text: str) -> str:
 
 
 def _number(digits: str) -> Access:
+    if _WITH_LETTERS.fullmatch(digits):
+        raise MalformedData("a letter stands among the digits", _WHERE, _LOOK_ALIKES)
     if not (digits.isascii() and digits.isdigit()):
         raise MalformedData("neither digits, nor a QR line, nor MRZ lines", _WHERE, _WHAT_IS_TAKEN)
     if len(digits) == 12:

@@ -60,6 +60,7 @@ class Why(StrEnum):
     PARTIAL = "partial"
     """A date of which one side knows less; what both know is the same."""
     TRUNCATED = "truncated"
+    DIVIDED_ELSEWHERE = "divided-elsewhere"
     TONE_PLACED_ELSEWHERE = "tone-placed-elsewhere"
     WITHOUT_DIACRITICS = "without-diacritics"
     DIACRITICS_DIFFER = "diacritics-differ"
@@ -229,6 +230,8 @@ def _parts(field: Field, pairs: tuple[tuple[int | None, int | None], ...]) -> Fi
 _NAME_FINDINGS = {
     NameMatch.SAME: Finding(Field.NAME, Agreement.AGREE),
     NameMatch.TRUNCATED: Finding(Field.NAME, Agreement.AGREE, Why.TRUNCATED),
+    NameMatch.DIVIDED_ELSEWHERE: Finding(Field.NAME, Agreement.AGREE, Why.DIVIDED_ELSEWHERE),
+    NameMatch.CHARACTERS_LOST: Finding(Field.NAME, Agreement.NOT_COMPARABLE, Why.UNREADABLE),
     NameMatch.TONE_PLACED_ELSEWHERE: Finding(Field.NAME, Agreement.AGREE, Why.TONE_PLACED_ELSEWHERE),
     NameMatch.WITHOUT_DIACRITICS: Finding(Field.NAME, Agreement.AGREE, Why.WITHOUT_DIACRITICS),
     NameMatch.DIACRITICS_DIFFER: Finding(Field.NAME, Agreement.DIFFER, Why.DIACRITICS_DIFFER),

@@ -19,8 +19,10 @@ NAME_LENGTH = 30
 _WHERE = "name"
 _OMITTED = frozenset("'\u2019\u2018\u02bc.,")
 _BLANKS = frozenset("-\u2010\u2011\u2013")
+_LOOK_LIKE_D_WITH_STROKE = str.maketrans("ðɖ", "đđ")
 # letters that do not fall apart into a base letter and marks; U+00D0 and U+0189 look like Đ and are typed for it
 _LETTERS = {"Đ": "D", "Ð": "D", "Ɖ": "D", "Ƀ": "B", "Ł": "L", "Ø": "OE", "Æ": "AE", "Œ": "OE", "ẞ": "SS", "Þ": "TH"}
+_INVISIBLE = ("Mn", "Cf")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 
@@ -32,8 +34,12 @@ class NameMatch(StrEnum):
     """The same syllables with the tone mark on the other vowel, as in Hòa and Hoà."""
     WITHOUT_DIACRITICS = "without-diacritics"
     """The same letters where one form has no diacritics at all."""
+    DIVIDED_ELSEWHERE = "divided-elsewhere"
+    """The same letters with blanks in other places, as where an apostrophe is left out or made a blank."""
     TRUNCATED = "truncated"
     """The zone holds as much of the name as fits."""
+    CHARACTERS_LOST = "characters-lost"
+    """What is left of the other name where its letters beyond ASCII were lost, as some scanners type it."""
     DIACRITICS_DIFFER = "diacritics-differ"
     """The same letters with other diacritics: another name."""
     DIFFERENT = "different"
@@ -66,7 +72,7 @@ def transliterate(text: str) -> str:
             letters.append(character)
         elif character in _LETTERS:
             letters.append(_LETTERS[character])
-        elif not (unicodedata.category(character) == "Mn" or character in _OMITTED):
+        elif not (unicodedata.category(character) in _INVISIBLE or character in _OMITTED):
             raise MalformedData("a character has no transliteration", _WHERE)
     return " ".join("".join(letters).split())
 
@@ -88,6 +94,8 @@ def match_mrz(line: str, full_name: str) -> NameMatch:
     printed, words = line.replace(FILLER, " ").split(), f"{expected.primary} {expected.secondary}".split()
     if printed == words:
         return NameMatch.SAME
+    if "".join(printed) == "".join(words):
+        return NameMatch.DIVIDED_ELSEWHERE
     if expected.line == line:
         return NameMatch.TRUNCATED
     # 9303-3, 4.6: an issuer may shorten any word, but then a letter stands in the last place
@@ -105,7 +113,11 @@ def match_names(given: str, held: str) -> NameMatch:
     left, right = _plain(given), _plain(held)
     if left == right:
         return NameMatch.SAME
-    if transliterate(given) != transliterate(held):
+    if _joined(left) == _joined(right):
+        return NameMatch.DIVIDED_ELSEWHERE
+    if left == _remains(right) or right == _remains(left):
+        return NameMatch.CHARACTERS_LOST
+    if _joined(transliterate(given)) != _joined(transliterate(held)):
         return NameMatch.DIFFERENT
     if [_syllable(word) for word in left.split()] == [_syllable(word) for word in right.split()]:
         return NameMatch.TONE_PLACED_ELSEWHERE
@@ -113,7 +125,19 @@ def match_names(given: str, held: str) -> NameMatch:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    """A name without what tells no two persons apart: case, form, blanks, hyphens, apostrophes, and invisible signs."""
+    letters = unicodedata.normalize("NFC", text).casefold().translate(_LOOK_LIKE_D_WITH_STROKE)
+    kept = (" " if each in _BLANKS else each for each in letters if each not in _OMITTED)
+    return " ".join("".join(each for each in kept if unicodedata.category(each) != "Cf").split())
+
+
+def _joined(text: str) -> str:
+    return text.replace(" ", "")
+
+
+def _remains(text: str) -> str:
+    """What is left of a name without its letters beyond ASCII; empty where it has none of these."""
+    return "" if text.isascii() else " ".join("".join(each for each in text if each.isascii()).split())
 
 
 def _syllable(word: str) -> tuple[str, list[str]]:

@@ -129,7 +129,7 @@ def expiry_of(birth: PartialDate, issue: datetime.date) -> Validity:
     rule = first if first == last else None
     doubts = dict.fromkeys((*_doubts(birth.earliest, issue, first), *_doubts(birth.latest, issue, last)))
     if birth.date is None:
-        value = NO_EXPIRY if first.age is None and last.age is None else None
+        value = NO_EXPIRY if last.age is None else None  # of the latest birth, hence of all
         return Validity(value, rule, (Ambiguity.PARTIAL_BIRTH, *doubts))
     return Validity(_value(birth.date, first), first, tuple(doubts))
 
@@ -183,7 +183,7 @@ def _doubts(birth: datetime.date, issue: datetime.date, rule: Rule) -> list[Ambi
     boundaries = [birthday(birth, age - 2) for age in rule.law.ages]
     value = _value(birth, rule)
     expires = value if isinstance(value, datetime.date) else datetime.date.max
-    extended = rule.law is Law.OF_2014 and _EXTENSION[0] <= expires <= _EXTENSION[1]
+    extended = _EXTENSION[0] <= expires <= _EXTENSION[1]
     young = issue < birthday(birth, _CHILD)
     found = {
         Ambiguity.ON_THE_BOUNDARY: issue in boundaries,

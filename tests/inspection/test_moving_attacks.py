@@ -14,12 +14,13 @@ import pytest
 from cccd_reader.access_keys import Can, MrzKey
 from cccd_reader.apdu import commands
 from cccd_reader.apdu.channel import Lengths
-from cccd_reader.apdu.command import SECURE_MESSAGING
+from cccd_reader.apdu.command import SECURE_MESSAGING, Command, Response
 from cccd_reader.errors import CardChanged, CccdError, MalformedData
 from cccd_reader.inspection.access import MAX_ATTEMPTS
+from cccd_reader.inspection.events import Attempted, Event
 from cccd_reader.inspection.policy import VerdictKind
 from cccd_reader.inspection.read import MAX_RENEWALS, ReadOptions, read
-from cccd_reader.inspection.reading import Reading
+from cccd_reader.inspection.reading import AttemptOutcome, CardAccessSource, Reading
 from cccd_reader.inspection.report import Report
 from cccd_reader.inspection.results import Reason
 from cccd_reader.inspection.saved import FORMAT, dump, parse
@@ -32,6 +33,7 @@ from cccd_simulators.fault_files import content_of, data_groups, issued
 from cccd_simulators.fault_keys import without_proofs
 from cccd_simulators.persona import Access, File, Persona, PoweredCard
 from cccd_simulators.removal import MovingCard, Stay
+from tests.support.cards import Tampering, once
 from tests.support.fault_matrix import TRUST, base
 from tests.support.trust import AT
 
@@ -168,18 +170,37 @@ def test_a_downgrade_of_the_first_visit_is_told_of_the_last() -> None:
         assert _reason(_report(reading), "access.downgrade") is Reason.PACE_BYPASSED
 
 
+def test_card_access_that_cannot_be_read_again_leaves_the_way_in() -> None:
+    """The chip stammers as it is laid back; without EF.CardAccess nothing would open it."""
+    chip = VirtualChip(PACE)
+    stammering = Filter(chip, lambda command, answer: b"\x6f" if command[1:3] == _CARD_ACCESS else answer)
+    reading = read(MovingCard([Stay(chip, 10), Stay(stammering)]), PACE.keys)
+    assert reading.access.visits == 2
+    assert reading.access.card_access is CardAccessSource.CHIP
+    assert _reason(_report(reading), "chip.cam") is Reason.CHIP_PROVEN
+
+
+def test_another_way_in_that_the_card_refuses_is_another_card() -> None:
+    """EF.CardAccess is another, and no way that it offers opens the card, although one opened the card before."""
+    chip = VirtualChip(PACE)
+    forged = _claiming(der.set_of())
+    with pytest.raises(CardChanged, match="does not open"):
+        read(MovingCard([Stay(chip, 10), Stay(Filter(chip, forged))]), PACE.keys)
+
+
 # --- attempts ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_wrong_number_costs_few_attempts_however_the_card_moves() -> None:
     wrong = (Can("999999"), MrzKey("D00000000", "000101", "300101"))
-    chip = VirtualChip(PACE)
-    for commands_each in range(4, 30):
-        heard: list[object] = []
-        card = MovingCard(Stay(chip, commands_each) for _ in range(100))
+    for commands_each in range(4, 16):
+        heard: list[Event] = []
+        card = MovingCard(Stay(VirtualChip(PACE), commands_each) for _ in range(100))
         with pytest.raises(CccdError):
             read(card, wrong, replace(SHORT, on_event=heard.append))
-        attempts = [each for each in heard if type(each).__name__ == "Attempted"]
+        attempts = [each.attempt for each in heard if isinstance(each, Attempted)]
+        called_wrong = [each.method for each in attempts if each.outcome is AttemptOutcome.WRONG_KEY]
+        assert len(called_wrong) == len(set(called_wrong))
         assert len(attempts) <= MAX_ATTEMPTS
 
 
@@ -225,6 +246,53 @@ def test_a_chip_that_ends_the_session_at_card_security_is_read_without_it(sw: by
     assert record
     assert record.status == int.from_bytes(sw, "big")
     assert reading.content(ef.data_group(2))
+
+
+def test_a_chip_that_proves_itself_by_its_mapping_key_may_lose_its_session() -> None:
+    whole = read(VirtualChip(PACE), PACE.keys)
+    for number in range(7, whole.session.apdus):
+        reading = read(Tampering(VirtualChip(PACE), once(number, b"\x6f\x00")), PACE.keys)
+        assert reading.access.renewals == 1
+        assert _report(reading).verdict is VerdictKind.ACCEPTED
+        assert _reason(_report(reading), "chip.cam") is Reason.CHIP_PROVEN
+
+
+@pytest.mark.parametrize("sw", [0x6F00, 0x6581, 0x6400, 0x6988], ids="{:04X}".format)
+@pytest.mark.parametrize("instruction", [commands.INTERNAL_AUTHENTICATE, commands.MANAGE_SECURITY_ENVIRONMENT])
+def test_a_chip_that_fails_at_a_proof_is_asked_once_more(instruction: int, sw: int) -> None:
+    """The chip says so itself, under its session: too little field for its long arithmetic is no word about its key."""
+    left = [1]
+
+    def habit(command: Command, response: Response) -> Response:
+        if command.ins != instruction or not left[0]:
+            return response
+        left[0] -= 1
+        return Response(b"", sw)
+
+    persona = replace(CCCD, habit=habit)
+    report = _report(read(VirtualChip(persona), CCCD.keys))
+    assert report.verdict is VerdictKind.ACCEPTED
+    assert _reason(report, "access.downgrade") is Reason.NO_DOWNGRADE
+    left[0] = 99
+    reasons = {
+        check.reason for check in _report(read(VirtualChip(persona), CCCD.keys)).checks if check.id[:5] == "chip."
+    }
+    assert Reason.CHIP_PROOF_BROKE in reasons
+    assert Reason.CHIP_REFUSED_PROOF not in reasons
+
+
+def test_what_follows_a_file_is_no_part_of_it() -> None:
+    """EF.SOD is one whether the chip ends the file behind it or serves a few bytes more, and EF.COM is not compared."""
+
+    def padded(persona: Persona) -> Persona:
+        files = dict(persona.application_files)
+        for file in (ef.COM, ef.SOD):
+            files[file.file_id] = replace(files[file.file_id], content=files[file.file_id].content + bytes(9))
+        return replace(persona, application_files=files)
+
+    reading = read(MovingCard([Stay(VirtualChip(padded(CCCD)), 14), Stay(VirtualChip(CCCD))]), CCCD.keys)
+    assert reading.access.visits == 2
+    assert reading.files == read(VirtualChip(CCCD), CCCD.keys).files
 
 
 # --- saved readings ---------------------------------------------------------------------------------------------------

@@ -70,13 +70,13 @@ COUNTERS = {
     "number": ["001090000000", "090000000"],
     "birth": ["1990-02-01", "01/02/1990", "900201"],
     "sex": ['"M"'],
+    "expiry": ["2030-02-01", "01/02/2030", "300201"],
 }
 
 
 def renderings(report: Report, fields: Fields) -> tuple[str, ...]:
-    """The report in every form, without what is no personal data."""
-    found = as_json(report, fields)
-    values = {name: found[name] for name in ("document", "citizen")}
+    """The report in every form."""
+    values = as_json(report, fields)
     texts = (as_text(report, words, fields).plain for words in (VI, EN))
     pages = (page_of(report, words=words, fields=fields) for words in (VI, EN))
     return json.dumps(values, ensure_ascii=False), *texts, *pages

@@ -259,3 +259,10 @@ def test_other_documents_give_their_name_and_sex_alone() -> None:
     found = given_against_chip(given, Mrz.parse(TD3.encode()), None)
     assert [each.field for each in found if each.agreement is Agreement.AGREE] == [Field.NAME, Field.SEX]
     assert Given.of_mrz(Mrz.parse(TD3.replace("ERIKSSON", "ER1KSSON").encode())).name_line is None
+
+
+def test_a_full_name_counts_before_the_line_of_a_zone() -> None:
+    both = replace(GIVEN, name_line=MARRIED_MRZ.name_line)
+    for record in (SINGLE, None):
+        findings = {each.field: each for each in given_against_chip(both, SINGLE_MRZ, record)}
+        assert findings[Field.NAME].agreement is Agreement.AGREE

@@ -128,3 +128,8 @@ def test_whatever_a_scanner_sends(data: st.DataObject) -> None:
             continue
         assert repr((line, line.mrz_keys))
         assert QrLine.parse(line.text).personal_number == line.personal_number
+
+
+@pytest.mark.parametrize("birth", ["1958", "021958"])
+def test_a_partial_birth_makes_no_key_even_where_the_card_surely_never_expires(birth: str) -> None:
+    assert QrLine.parse(f"001058000000||A|{birth}|Nam|B|15032022").mrz_keys == ()

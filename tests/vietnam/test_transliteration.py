@@ -44,7 +44,7 @@ def test_every_vietnamese_letter() -> None:
         assert transliterate(form) == transliterate(form.upper()) == plain[letter]
 
 
-@pytest.mark.parametrize("name", ["Иван", "阮", "Nguyễn 2", "A/B"])
+@pytest.mark.parametrize("name", ["Иван", "阮", "Nguyễn 2", "A/B", "A\x00B"])
 def test_no_other_script(name: str) -> None:
     with pytest.raises(MalformedData) as error:
         transliterate(name)
@@ -76,6 +76,12 @@ def test_the_line_of_a_name() -> None:
         ("NGUYEN<<HOANG<PHUONG<THAOO<AN<", "Nguyễn Hoàng Phương Thảoo An Bình", "truncated"),
         ("".ljust(30, "<"), "Nguyễn Văn Thử", "different"),
         ("", "Nguyễn Văn Thử", "different"),
+        ("H<<HEN<NIE".ljust(30, "<"), "H'Hen Niê", "divided-elsewhere"),
+        ("HHEN<<NIE".ljust(30, "<"), "H’Hen Niê", "same"),
+        ("NIE<<KDAM".ljust(30, "<"), "Niê-Kdăm", "same"),
+        ("NGUYEN<<VANTHU".ljust(30, "<"), "Nguyễn Văn Thử", "divided-elsewhere"),
+        ("NGUYEN<<VAN<T".ljust(30, "<"), "Nguyễn Văn Thử", "different"),
+        ("NGUYEN<<VAN<THU<HAI<BA<BON<NAM", "Nguyễn Văn Thử", "different"),
     ],
 )
 def test_the_zone_against_a_name(line: str, name: str, match: str) -> None:
@@ -100,6 +106,29 @@ def test_the_zone_against_a_name(line: str, name: str, match: str) -> None:
 def test_two_names(given_name: str, match: NameMatch) -> None:
     assert match_names(given_name, "Nguyễn Văn Hòa") is match
     assert match_names("Nguyễn Văn Hòa", given_name) is match
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "match"),
+    [
+        ("H'Hen Niê", "H’HEN NIÊ", NameMatch.SAME),
+        ("Niê-Kdăm", "Niê Kdăm", NameMatch.SAME),
+        ("Ðặng Văn Á", "Đặng Văn Á", NameMatch.SAME),
+        ("Ɖặng Văn Á", "đặng văn á", NameMatch.SAME),
+        ("Nguyễn\u200b Văn\ufeff Á", "Nguyễn Văn Á", NameMatch.SAME),
+        ("H Hen Niê", "H'Hen Niê", NameMatch.DIVIDED_ELSEWHERE),
+        ("NguyễnVăn Á", "Nguyễn Văn Á", NameMatch.DIVIDED_ELSEWHERE),
+        ("H HEN NIE", "H'Hen Niê", NameMatch.WITHOUT_DIACRITICS),
+        ("Nguyn Vn Th", "Nguyễn Văn Thử", NameMatch.CHARACTERS_LOST),
+        ("ng Vn", "Đặng Văn Ý", NameMatch.CHARACTERS_LOST),
+        ("Nguyn Van Th", "Nguyễn Văn Thử", NameMatch.DIFFERENT),
+        ("An", "Anh", NameMatch.DIFFERENT),
+        ("Trần Dũng", "Trần Đũng", NameMatch.DIACRITICS_DIFFER),
+    ],
+)
+def test_what_keyboards_scanners_and_issuers_do_to_one_name(one: str, other: str, match: NameMatch) -> None:
+    assert match_names(one, other) is match
+    assert match_names(other, one) is match
 
 
 @given(st.text(max_size=40))
