@@ -26,6 +26,9 @@ from cccd_reader.apdu.commands import get_response
 from cccd_reader.apdu.trace import Exchange, Observer, Traffic
 from cccd_reader.errors import MalformedData
 
+MAX_COMMANDS = 10_000
+"""Commands to one card in one reading: 1 MiB in parts of 128 bytes. Who gives a byte at a time is not read for ever."""
+
 
 class Card(Protocol):
     """Anything with `exchange` is a card: a PC/SC connection, a serial reader, a simulated chip, a recording."""
@@ -66,7 +69,7 @@ def chunks(command: Command, size: int) -> Iterator[Command]:
 
 
 class PlainChannel:
-    """The lowest channel: encodes, counts, chains long commands, follows 61xx and 6Cxx.
+    """The lowest channel: encodes, counts, chains long commands, follows 61xx and 6Cxx; ends after `MAX_COMMANDS`.
 
     `observer` receives one redacted `Exchange` a command; `clock` yields seconds.
     """
@@ -113,6 +116,8 @@ class PlainChannel:
         return Response(data, response.sw)
 
     def _transmit(self, command: Command) -> Response:
+        if self.traffic.apdus >= MAX_COMMANDS:
+            raise MalformedData(f"more than {MAX_COMMANDS} commands are needed", "dialogue with the chip")
         raw = bytes(command)
         start = self._clock()
         answer: bytes | None = None

@@ -8,6 +8,7 @@ Verifying uses public numbers only, so the plain integers of `point` leak nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -47,6 +48,11 @@ class EcKey:
         return self.curve.field.bit_length()
 
     @property
+    def effort(self) -> int:
+        """About the milliseconds that checking one signature may take: for whoever tries keys of strangers."""
+        return 1 + (self.bits // 256 if self.curve.native else (self.bits // 64) ** 2)
+
+    @property
     def name(self) -> str:
         """For people: the curve's name, "P-256" or "brainpoolP384r1"."""
         return self.curve.name
@@ -77,16 +83,25 @@ class EcKey:
     def _native_verdict(self, digest: str, message: bytes, r: int, s: int) -> bool | None:
         """OpenSSL's verdict, None where it does not have the curve."""
         algorithm = ec.ECDSA(function_of(digest))
-        if self.curve.native is None:
+        if self._native is None:
             return None
         try:
-            key = ec.EllipticCurvePublicNumbers(self.point.x, self.point.y, self.curve.native()).public_key()
-            key.verify(encode_dss_signature(r, s), message, algorithm)
+            self._native.verify(encode_dss_signature(r, s), message, algorithm)
         except InvalidSignature:
             return False
         except (UnsupportedAlgorithm, ValueError):
             return None
         return True
+
+    @cached_property
+    def _native(self) -> ec.EllipticCurvePublicKey | None:
+        """The key as OpenSSL has it, None where it will not take it."""
+        if self.curve.native is None:
+            return None
+        try:
+            return ec.EllipticCurvePublicNumbers(self.point.x, self.point.y, self.curve.native()).public_key()
+        except (UnsupportedAlgorithm, ValueError):
+            return None
 
     def _own_verdict(self, hashed: bytes, r: int, s: int) -> bool:
         curve, bits = self.curve, self.curve.order.bit_length()

@@ -10,11 +10,12 @@ Public keys hold no secret, so nothing here need run in constant time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
 from cccd_reader.crypto.digests import digest_of, function_of
 from cccd_reader.errors import MalformedData, Unsupported
@@ -69,6 +70,11 @@ class RsaKey:
         return (self.bits + 7) // 8
 
     @property
+    def effort(self) -> int:
+        """About the milliseconds that checking one signature may take: for whoever tries keys of strangers."""
+        return 1 + (self.bits >> 10) ** 2 * self.exponent.bit_length() // 128
+
+    @property
     def name(self) -> str:
         """For people: "RSA 3072"."""
         return f"RSA {self.bits}"
@@ -110,15 +116,25 @@ class RsaKey:
     def _native_verdict(self, scheme: AsymmetricPadding, digest: str, message: bytes, signature: bytes) -> bool | None:
         """OpenSSL's verdict, None where the key or the hash is none of the usual ones, or OpenSSL will not judge."""
         function = function_of(digest)
-        if self.bits < 2048 or self.exponent != _USUAL_EXPONENT or digest == "sha1":
+        if self._native is None or digest == "sha1":
             return None
         try:
-            RSAPublicNumbers(self.exponent, self.modulus).public_key().verify(signature, message, scheme, function)
+            self._native.verify(signature, message, scheme, function)
         except InvalidSignature:
             return False
         except (UnsupportedAlgorithm, ValueError):
             return None
         return True
+
+    @cached_property
+    def _native(self) -> RSAPublicKey | None:
+        """The key as OpenSSL has it, None where it is none of the usual ones or OpenSSL will not take it."""
+        if self.bits < 2048 or self.exponent != _USUAL_EXPONENT:
+            return None
+        try:
+            return RSAPublicNumbers(self.exponent, self.modulus).public_key()
+        except (UnsupportedAlgorithm, ValueError):
+            return None
 
 
 def _pss_fits(encoded: bytes, bits: int, digest: bytes, pss: Pss) -> bool:

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 PublicKey: TypeAlias = RsaKey | EcKey
-"""Both have `bits` and `name`."""
+"""Both have `bits`, `name` and `effort`."""
 
 
 class SignedPart(StrEnum):

@@ -282,20 +282,19 @@ class Visit:
         return proven.record
 
     def _tried(self, run: Callable[[], ProofRecord], kind: ProofKind) -> ProofRecord:
-        """Run one proof; a session that breaks at it is renewed, and it is tried once more.
+        """Run one proof; a session that breaks at it is renewed, and it is run again until it fails the same way twice.
 
-        It is wrong where it was wrong each time: one time alone may be the link's fault, be the other what it was.
+        One wrong answer alone may be the link's fault; and one of the link's must not hide what is wrong.
         """
         record = ProofRecord(kind, kind.value, ProofOutcome.BROKE, self._broken)
-        wrong: list[bool] = []
-        while not self._broken and len(wrong) < _TRIES:
+        failures: list[ProofOutcome] = []
+        while not self._broken and len(set(failures)) == len(failures):
             self._options.on_event(Progress(Step.PROOF, kind.value.upper()))
             try:
                 return run()
             except SecureMessagingError as error:
-                wrong.append(isinstance(error, proofs.ProofWrong))
-                broke = ProofOutcome.REFUSED if error.sw in proofs.REFUSALS else ProofOutcome.BROKE
-                outcome = ProofOutcome.WRONG if len(wrong) == _TRIES and all(wrong) else broke
+                failures.append(_failure(error))
+                outcome = failures[-1] if failures.count(failures[-1]) > 1 else ProofOutcome.BROKE
                 record = ProofRecord(kind, kind.value, outcome, str(error))
                 self._renew(kind.value.upper())
         return record
@@ -384,3 +383,9 @@ class Visit:
             raise
         except CccdError as error:
             self._broken = f"the session could not be established again: {error}"
+
+
+def _failure(error: SecureMessagingError) -> ProofOutcome:
+    if isinstance(error, proofs.ProofWrong):
+        return ProofOutcome.WRONG
+    return ProofOutcome.REFUSED if error.sw in proofs.REFUSALS else ProofOutcome.BROKE

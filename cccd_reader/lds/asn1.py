@@ -7,6 +7,8 @@ Signed data and certificates are left to asn1crypto, which is slow to import; Se
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cccd_reader.apdu import tlv
 from cccd_reader.apdu.tlv import Tlv
 from cccd_reader.errors import MalformedData
@@ -25,9 +27,13 @@ def sequence(data: bytes, where: str = "SEQUENCE") -> list[Tlv]:
 
 def object_identifier(item: Tlv, where: str = "OBJECT IDENTIFIER") -> str:
     """Return an OBJECT IDENTIFIER in dotted form (ISO/IEC 8825-1, 8.19)."""
-    body = item.value
-    if item.tag != OBJECT_IDENTIFIER or not 1 <= len(body) <= MAX_OID_BYTES or body[-1] & 0x80:
+    if item.tag != OBJECT_IDENTIFIER or not 1 <= len(item.value) <= MAX_OID_BYTES or item.value[-1] & 0x80:
         raise MalformedData("an object identifier is expected", where)
+    return _dotted(item.value, where)
+
+
+@lru_cache(maxsize=1024)
+def _dotted(body: bytes, where: str) -> str:
     arcs: list[int] = []
     value = 0
     for octet in body:

@@ -12,6 +12,7 @@ from cccd_reader.lds import files
 
 _LDS_VERSION, _UNICODE_VERSION, _TAG_LIST = 0x5F01, 0x5F36, 0x5C
 _WHERE = "EF.COM"
+_DATA_GROUP_TAGS = frozenset(file.tag for file in files.DATA_GROUPS)
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ class Com:
     @property
     def unknown_tags(self) -> tuple[int, ...]:
         """The listed tags that no data group has."""
-        known = {file.tag for file in files.DATA_GROUPS}
-        return tuple(tag for tag in self.tags if tag not in known)
+        return tuple(tag for tag in self.tags if tag not in _DATA_GROUP_TAGS)
 
     def __bytes__(self) -> bytes:
         versions = tlv.encode(_LDS_VERSION, self.lds_version.encode("ascii"))

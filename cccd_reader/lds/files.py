@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 
 from cccd_reader.apdu import tlv
@@ -24,12 +25,12 @@ class ElementaryFile:
     sfi: int
     tag: int
 
-    @property
+    @cached_property
     def short(self) -> str:
         """The name without its prefix: "COM", "DG1", "SOD", "CardAccess"."""
         return self.name.removeprefix("EF.")
 
-    @property
+    @cached_property
     def number(self) -> int | None:
         """The number of the data group, 1 to 16, or None for every other file."""
         return int(self.name[5:]) if self.name.startswith("EF.DG") else None

@@ -35,6 +35,7 @@ class MrzFormat(Enum):
         return lines * columns
 
 
+_BY_LENGTH = {form.length: form for form in MrzFormat}
 _LONGEST_NUMBER = {MrzFormat.TD1: 22, MrzFormat.TD2: 14, MrzFormat.TD3: 9}
 
 
@@ -83,7 +84,7 @@ class Mrz:
     @classmethod
     def parse(cls, data: bytes) -> Mrz:
         """Parse 90, 72 or 88 characters without line ends. Raises `MalformedData` for the length and the alphabet."""
-        form = next((form for form in MrzFormat if form.length == len(data)), None)
+        form = _BY_LENGTH.get(len(data))
         if form is None:
             raise MalformedData("it has 90, 72 or 88 characters", "MRZ")
         text = data.decode("latin-1")

@@ -10,6 +10,7 @@ Order and raw bytes are kept. One malformed or unknown info does not hide the ot
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from cccd_reader.apdu import tlv
@@ -156,12 +157,13 @@ class SecurityInfos:
 
 def _parse_infos(body: bytes) -> list[SecurityInfo]:
     infos: list[SecurityInfo] = []
-    while body:
+    position = 0
+    while position < len(body):
         if len(infos) == MAX_INFOS:
             raise MalformedData(f"more than {MAX_INFOS} infos", _WHERE)
-        item, rest = tlv.decode_first(body, _WHERE)
-        infos.append(_parse_info(item, body[: len(body) - len(rest)]))
-        body = rest
+        item, end = tlv.decode_at(body, position, _WHERE)
+        infos.append(_parse_info(item, body[position:end]))
+        position = end
     return infos
 
 
@@ -203,6 +205,7 @@ def _known_info(oid: str, required: Tlv, optional: Tlv | None, raw: bytes) -> Se
     return OtherInfo(oid, raw=raw)
 
 
+@lru_cache(maxsize=64)
 def _protocol(oid: str) -> tuple[str, int]:
     """The protocol that an identifier lies under, and how many arcs follow it: one names parameters, two a suite."""
     for protocol in (oids.PACE, oids.CHIP_AUTHENTICATION, oids.PUBLIC_KEY):

@@ -12,6 +12,7 @@ The layer `pki` verifies the signature over the same bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cccd_reader.apdu import tlv
 from cccd_reader.apdu.tlv import Tlv
@@ -70,7 +71,11 @@ class LdsSecurityObject:
 
     def value(self, number: int) -> bytes | None:
         """Return the hash of a data group, or None where the object does not list it."""
-        return next((entry.value for entry in self.hashes if entry.number == number), None)
+        return self._values.get(number)
+
+    @cached_property
+    def _values(self) -> dict[int, bytes]:
+        return {entry.number: entry.value for entry in self.hashes}
 
 
 @dataclass(frozen=True)

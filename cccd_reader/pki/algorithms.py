@@ -9,6 +9,8 @@ private key.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cccd_reader.crypto.ec import STANDARD_CURVES, Curve
 from cccd_reader.crypto.ecdsa import BRAINPOOL_P160R1
 from cccd_reader.crypto.point import Point
@@ -20,6 +22,7 @@ from cccd_reader.pki.ber import Element
 
 _ALGORITHM, _KEY, _CURVE = "algorithm", "public key", "EC domain parameters"
 _MAX_SALT = 1024
+_MAX_IDENTIFIER = 2048  # bytes, twice what a curve in full takes; what is parsed is kept for the next document
 
 _RSA = "1.2.840.113549.1.1"
 _RSA_ENCRYPTION, _MGF1, _RSA_PSS = f"{_RSA}.1", f"{_RSA}.8", f"{_RSA}.10"
@@ -61,6 +64,7 @@ _UNFIT = {
 }
 
 
+@lru_cache(maxsize=64)
 def parse_digest(der: bytes) -> str:
     """Return the name in hashlib of a hash function's AlgorithmIdentifier.
 
@@ -72,6 +76,7 @@ def parse_digest(der: bytes) -> str:
     return _DIGESTS[oid]
 
 
+@lru_cache(maxsize=64)
 def parse_signature_algorithm(der: bytes, digest: str | None = None) -> SignatureAlgorithm:
     """Return the algorithm of an AlgorithmIdentifier; raises `Unsupported` and `MalformedData`.
 
@@ -111,6 +116,8 @@ def parse_public_key(der: bytes) -> PublicKey:
 
 
 def _identifier(der: bytes) -> tuple[str, Element | None]:
+    if len(der) > _MAX_IDENTIFIER:
+        raise MalformedData("larger than any algorithm identifier", _ALGORITHM)
     parts = ber.elements(ber.only(der, asn1.SEQUENCE, _ALGORITHM).value, _ALGORITHM)
     if not 1 <= len(parts) <= 2:
         raise MalformedData("an identifier and parameters are expected", _ALGORITHM)

@@ -9,8 +9,8 @@ Signatures cover bytes as they stand, so an `Element` keeps its whole encoding b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from typing import NamedTuple
 
 from cccd_reader.apdu import tlv
@@ -21,6 +21,7 @@ from cccd_reader.lds import asn1
 BOOLEAN, UTC_TIME, GENERALIZED_TIME = 0x01, 0x17, 0x18
 CONSTRUCTED_OCTET_STRING = 0x24
 MAX_DEPTH = 24
+_INDEFINITE = -1
 MAX_ELEMENTS = 1 << 18  # in one list: the serial numbers of a large revocation list
 MAX_INTEGER_BYTES = 8192 // 8 + 1
 
@@ -32,7 +33,8 @@ _GENERALIZED_TIME = re.compile(rb"(\d{4})(\d\d)(\d\d)(\d\d)(?:(\d\d)(?:(\d\d)(?:
 class Element(NamedTuple):
     """One data object: its tag (all tag bytes as one number), its content, and its whole encoding.
 
-    The content of an indefinite length ends before the end-of-contents octets, `raw` after them.
+    The content of an indefinite length ends before the end-of-contents octets, `raw` after them. Indefinite lengths
+    within such a content have become definite ones, so that however deep they lie, they are searched for an end once.
     """
 
     tag: int
@@ -47,15 +49,19 @@ def elements(data: bytes, where: str) -> list[Element]:
     while position < end:
         tag, start = data[position], position + 2
         if tag & 0x1F != 0x1F and start <= end and data[position + 1] < 0x80:  # nearly all are short
-            stop = after = start + data[position + 1]
+            stop = start + data[position + 1]
         else:
-            tag, start, stop, after = _bounds(data, position, where, 0)
+            tag, start, stop = _bounds(data, position, where)
         if not tag or stop > end:
             raise MalformedData("an end without a beginning, or a length that goes past the end", where)
         if len(found) == MAX_ELEMENTS:
             raise MalformedData(f"more than {MAX_ELEMENTS} elements", where)
-        found.append(Element(tag, data[start:stop], data[position:after]))
-        position = after
+        if stop == _INDEFINITE:
+            content, stop = _until_end(data, start, where, iter(range(MAX_ELEMENTS)))
+        else:
+            content = data[start:stop]
+        found.append(Element(tag, content, data[position:stop]))
+        position = stop
     return found
 
 
@@ -97,7 +103,7 @@ def object_identifier(element: Element, where: str) -> str:
     """Return an OBJECT IDENTIFIER in dotted form."""
     if element.tag != asn1.OBJECT_IDENTIFIER:
         raise MalformedData("an object identifier is expected", where)
-    return _dotted(element.value, where)
+    return asn1.object_identifier(Tlv(asn1.OBJECT_IDENTIFIER, element.value), where)
 
 
 def bit_string(element: Element, where: str) -> bytes:
@@ -133,8 +139,8 @@ def to_der(element: Element, where: str) -> bytes:
     return _to_der(element, where, 0)
 
 
-def _bounds(data: bytes, position: int, where: str, depth: int) -> tuple[int, int, int, int]:
-    """Return the tag of the element at `position`, where its content starts and ends, and where the next one is."""
+def _bounds(data: bytes, position: int, where: str) -> tuple[int, int, int]:
+    """Return the tag of the element at `position`, where its content starts, and where it ends or `_INDEFINITE`."""
     try:
         tag = data[position]
         position += 1
@@ -145,8 +151,7 @@ def _bounds(data: bytes, position: int, where: str, depth: int) -> tuple[int, in
         raise MalformedData("it ends inside a tag or before a length", where) from error
     position += 1
     if length == 0x80:
-        stop = _end_of_contents(data, position, where, depth + 1)
-        return tag, position, stop, stop + 2
+        return tag, position, _INDEFINITE
     if length > 0x80:
         size = length & 0x7F
         if size > 4 or position + size > len(data):
@@ -156,7 +161,7 @@ def _bounds(data: bytes, position: int, where: str, depth: int) -> tuple[int, in
     stop = position + length
     if stop > len(data):
         raise MalformedData("a length goes past the end", where)
-    return tag, position, stop, stop
+    return tag, position, stop
 
 
 def _long_tag(data: bytes, position: int, where: str) -> tuple[int, int]:
@@ -169,13 +174,24 @@ def _long_tag(data: bytes, position: int, where: str) -> tuple[int, int]:
     return int.from_bytes(data[start:position], "big"), position
 
 
-def _end_of_contents(data: bytes, position: int, where: str, depth: int) -> int:
+def _until_end(data: bytes, position: int, where: str, count: Iterator[int], depth: int = 1) -> tuple[bytes, int]:
+    """Return the content from `position` to its end-of-contents octets, with definite lengths, and what follows them.
+
+    `count` runs out after as many elements as one list may have, at whatever depth.
+    """
     if depth > MAX_DEPTH:
         raise MalformedData("indefinite lengths within each other too often", where)
-    while True:
-        if data[position : position + 2] == b"\x00\x00":
-            return position
-        position = _bounds(data, position, where, depth)[3]
+    parts, kept = [], position
+    while data[position : position + 2] != b"\x00\x00":
+        if next(count, None) is None:
+            raise MalformedData(f"more than {MAX_ELEMENTS} elements", where)
+        begin = position
+        tag, start, position = _bounds(data, begin, where)
+        if position == _INDEFINITE:
+            content, position = _until_end(data, start, where, count, depth + 1)
+            parts += [data[kept:begin], tlv.encode(tag, content)]
+            kept = position
+    return b"".join((*parts, data[kept:position])), position + 2
 
 
 def _pieces(element: Element, where: str, depth: int) -> list[bytes]:
@@ -184,11 +200,6 @@ def _pieces(element: Element, where: str, depth: int) -> list[bytes]:
     if element.tag != CONSTRUCTED_OCTET_STRING or depth > MAX_DEPTH:
         raise MalformedData("an octet string is expected", where)
     return [part for piece in elements(element.value, where) for part in _pieces(piece, where, depth + 1)]
-
-
-@lru_cache(maxsize=1024)
-def _dotted(body: bytes, where: str) -> str:
-    return asn1.object_identifier(Tlv(asn1.OBJECT_IDENTIFIER, body), where)
 
 
 def _moment(year: int, parts: tuple[bytes | None, ...], where: str) -> datetime:

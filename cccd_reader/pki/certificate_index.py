@@ -10,10 +10,11 @@ same country. Whether a candidate is the issuer, its key decides and nothing els
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 
 from cccd_reader.errors import MalformedData
 from cccd_reader.pki.certificates import Certificate
@@ -31,6 +32,7 @@ class FoundBy(StrEnum):
     TRIAL = "trial"
 
 
+@lru_cache(maxsize=256)
 def name_digest(name: Name) -> str:
     """Return 32 hexadecimal digits that are equal where `Name.matches` is true."""
     return hashlib.sha256(repr(name.key).encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -83,7 +85,8 @@ class CertificateIndex:
 
     def __init__(self, certificates: Iterable[CertificateRef]) -> None:
         self._by_fingerprint: dict[bytes, CertificateRef] = {}
-        self._by_key: dict[bytes, list[CertificateRef]] = {}
+        self._by_key: dict[bytes | None, list[CertificateRef]] = {}
+        self._by_key_and_subject: dict[tuple[bytes | None, str], list[CertificateRef]] = {}
         self._by_subject: dict[str, list[CertificateRef]] = {}
         self._by_country: dict[str, list[CertificateRef]] = {}
         for each in certificates:
@@ -92,6 +95,7 @@ class CertificateIndex:
             self._by_fingerprint[each.fingerprint] = each
             if each.key_identifier:
                 self._by_key.setdefault(each.key_identifier, []).append(each)
+                self._by_key_and_subject.setdefault((each.key_identifier, each.subject), []).append(each)
             self._by_subject.setdefault(each.subject, []).append(each)
             self._by_country.setdefault(each.country, []).append(each)
 
@@ -107,25 +111,26 @@ class CertificateIndex:
         """Return the certificates of a subject, given as `name_digest`."""
         return self._by_subject.get(digest, [])
 
-    def issuers(self, certificate: Certificate, found_by: FoundBy) -> list[CertificateRef]:
-        """Return who may have issued `certificate`, found in this way and in none that is tried before it.
+    def issuers(self, certificate: Certificate, found_by: FoundBy) -> Iterator[CertificateRef]:
+        """Yield who may have issued `certificate`, found in this way and in none that is tried before it.
 
         Within a way, candidates whose name fits come first. The certificate itself is never among them.
         """
-        name = name_digest(certificate.issuer)
-        key = certificate.authority_key_identifier
-        by_key = self._by_key.get(key, []) if key else []
+        name, key = name_digest(certificate.issuer), certificate.authority_key_identifier or None
+        found: Iterator[CertificateRef]
         if found_by is FoundBy.KEY_IDENTIFIER:
-            found = sorted(by_key, key=lambda each: each.subject != name)
+            others = (each for each in self._by_key.get(key, []) if each.subject != name)
+            found = chain(self._by_key_and_subject.get((key, name), []), others)
         elif found_by is FoundBy.NAME:
-            found = [each for each in self.by_subject(name) if each not in by_key]
+            found = (each for each in self.by_subject(name) if key is None or each.key_identifier != key)
         else:
-            found = [each for each in self._neighbours(certificate) if each.subject != name and each not in by_key]
-        return [each for each in found if each.fingerprint != certificate.fingerprint]
+            rest = (each for each in self._neighbours(certificate) if each.subject != name)
+            found = (each for each in rest if key is None or each.key_identifier != key)
+        return (each for each in found if each.fingerprint != certificate.fingerprint)
 
-    def _neighbours(self, certificate: Certificate) -> list[CertificateRef]:
+    def _neighbours(self, certificate: Certificate) -> Iterator[CertificateRef]:
         """The certificates of the issuer's country, and those without one: no country issues for another one."""
         country = certificate.issuer.country
         if not country:
-            return [each for many in self._by_country.values() for each in many]
-        return [*self._by_country.get(country, []), *self._by_country.get("", [])]
+            return chain.from_iterable(self._by_country.values())
+        return chain(self._by_country.get(country, []), self._by_country.get("", []))

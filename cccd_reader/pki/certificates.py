@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from cccd_reader.crypto.signatures import PublicKey, SignatureAlgorithm, verify_signature
@@ -63,6 +63,15 @@ class Certificate:
         _ = certificate.serial, certificate.issuer, certificate.subject, certificate.validity
         _ = certificate.signature, certificate.extensions
         return certificate
+
+    @staticmethod
+    def recall(der: bytes) -> Certificate:
+        """Do as `parse` does, but for bytes that were parsed a short while ago return the same value.
+
+        One signer signs thousands of documents, each of which carries its certificate. Everything that the value keeps
+        follows from its bytes, so that nothing which another document brought along can change it.
+        """
+        return _recalled(der)
 
     @cached_property
     def _fields(self) -> _Fields:
@@ -212,9 +221,18 @@ class Certificate:
     def verify(self, issuer_key: PublicKey) -> None:
         """Return if `issuer_key` signed this certificate; raises `BadSignature`, `Unsupported`, `MalformedData`.
 
-        Dates, names and rights are not looked at.
+        Dates, names and rights are not looked at. That a key signed it is remembered, with the whole key.
         """
-        verify_signature(issuer_key, self.signature_algorithm, self.tbs, self.signature)
+        if issuer_key not in self._signed_by:
+            verify_signature(issuer_key, self.signature_algorithm, self.tbs, self.signature)
+            self._signed_by.add(issuer_key)
+
+    @cached_property
+    def _signed_by(self) -> set[PublicKey]:
+        return set()
+
+
+_recalled = lru_cache(maxsize=64)(Certificate.parse)
 
 
 def _parts(element: Element, count: int) -> list[Element]:

@@ -152,7 +152,7 @@ class SignedData:
         return cls(
             content_type,
             content,
-            tuple(Certificate.parse(each) for each in optional.get(_FIRST, [])),
+            tuple(Certificate.recall(each) for each in optional.get(_FIRST, [])),
             tuple(_signer(each, content_type, where) for each in signers),
             tuple(optional.get(_SECOND, [])),
         )

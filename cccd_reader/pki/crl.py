@@ -130,8 +130,17 @@ class Crl:
         return {entry.serial: entry for entry in reversed(found)}
 
     def verify(self, issuer_key: PublicKey) -> None:
-        """Return if the list was signed with that key; raises `BadSignature`, `Unsupported`, `MalformedData`."""
-        verify_signature(issuer_key, parse_signature_algorithm(self._algorithm), self.tbs, self._signature)
+        """Return if the list was signed with that key; raises `BadSignature`, `Unsupported`, `MalformedData`.
+
+        That a key signed it is remembered, with the whole key.
+        """
+        if issuer_key not in self._signed_by:
+            verify_signature(issuer_key, parse_signature_algorithm(self._algorithm), self.tbs, self._signature)
+            self._signed_by.add(issuer_key)
+
+    @cached_property
+    def _signed_by(self) -> set[PublicKey]:
+        return set()
 
 
 class _Fields:

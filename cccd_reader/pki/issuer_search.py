@@ -2,8 +2,8 @@
 # Copyright the cccd-reader authors
 """The walk from a certificate upwards to an anchor, key by key. `chain` tells what it means and is what to call.
 
-Each certificate is climbed once and the signature checks are counted, so that a thicket of certificates that all seem
-to sign each other costs little.
+Each certificate is climbed once and what the signature checks cost is counted, so that a thicket of certificates that
+all seem to sign each other, with keys that are slow on purpose, costs little.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from itertools import takewhile
 
 from cccd_reader.crypto.signatures import BadSignature, PublicKey
 from cccd_reader.errors import MalformedData, Unsupported
@@ -19,8 +21,8 @@ from cccd_reader.pki import certificate_rules as rules
 from cccd_reader.pki.certificate_index import CertificateIndex, CertificateRef, FoundBy
 from cccd_reader.pki.certificates import Certificate
 
-MAX_SIGNATURES = 256
-"""Signature checks a chain: more than any country needs, and a bound on what a hostile document may cost."""
+MAX_EFFORT = 1024
+"""What the signature checks of a chain may cost: more than any country needs, and about a second."""
 MAX_DEPTH = 16
 
 
@@ -55,22 +57,37 @@ class Trail:
         return Trail(self.reason, self.detail, (step, *self.steps))
 
 
+class Budget:
+    """What may still be spent on trying keys, in the units of `PublicKey.effort`; looking at a key again costs one."""
+
+    def __init__(self, effort: int) -> None:
+        self.left = effort
+
+    def spent(self) -> bool:
+        """True where nothing is left."""
+        return self.left <= 0
+
+
 class Search:
     """One walk: under which anchors, with which certificates that nobody vouches for, and at which time of signing."""
 
     def __init__(self, anchors: CertificateIndex, others: Iterable[Certificate], at: datetime | None) -> None:
         self._anchors = anchors
-        self._others = CertificateIndex.of(others)
+        self._given = others
         self._at = at
         self._climbed: set[bytes] = set()
-        self._left = MAX_SIGNATURES
+        self._budget = Budget(MAX_EFFORT)
+
+    @cached_property
+    def _others(self) -> CertificateIndex:  # mostly an anchor fits at once, and nobody asks
+        return CertificateIndex.of(self._given)
 
     def climb(self, certificate: Certificate, depth: int = 0) -> Trail:
         """Return the way from a certificate to an anchor, or why there is none."""
         if certificate in self._anchors:
             return Trail(ChainReason.VERIFIED, "it is an anchor of the trust store")
         self._climbed.add(certificate.fingerprint)
-        trials = Trials(certificate)
+        trials = Trials(certificate, self._budget)
         dead_end = None
         for found_by in FoundBy:
             fitting = self._fitting(trials, self._anchors.issuers(certificate, found_by), found_by)
@@ -86,20 +103,15 @@ class Search:
         failure = trials.failure()
         if failure.reason is not ChainReason.ISSUER_UNKNOWN:
             return failure
-        if self._left <= 0:
-            return Trail(ChainReason.ISSUER_UNKNOWN, f"given up after {MAX_SIGNATURES} signatures")
+        if self._budget.spent():
+            return Trail(ChainReason.ISSUER_UNKNOWN, "given up: too many keys to try, or too slow ones")
         return dead_end or failure
 
-    def _fitting(self, trials: Trials, candidates: list[CertificateRef], found_by: FoundBy | None) -> list[Certificate]:
-        fitting = []
-        for candidate in candidates:
-            if self._left <= 0:
-                break
-            checks = trials.checks
-            if trials.fits(candidate.certificate, found_by):
-                fitting.append(candidate.certificate)
-            self._left -= trials.checks - checks
-        return fitting
+    def _fitting(
+        self, trials: Trials, candidates: Iterable[CertificateRef], found_by: FoundBy | None
+    ) -> list[Certificate]:
+        affordable = takewhile(lambda _: not self._budget.spent(), candidates)
+        return [each.certificate for each in affordable if trials.fits(each.certificate, found_by)]
 
     def _best(self, certificate: Certificate, issuers: list[Certificate]) -> Certificate:
         """Several certificates may hold the key that fits: take one with the least to find fault with."""
@@ -117,18 +129,14 @@ class _Failure:
 
 
 class Trials:
-    """The keys that were tried on one certificate, each once, and how they failed."""
+    """The keys that were tried on one certificate, each once, and how they failed. `budget` is charged for them."""
 
-    def __init__(self, certificate: Certificate) -> None:
+    def __init__(self, certificate: Certificate, budget: Budget | None = None) -> None:
         self._certificate = certificate
+        self._budget = budget or Budget(MAX_EFFORT)
         self._tried: dict[PublicKey, _Failure | None] = {}
         self._wrong: list[tuple[FoundBy, Certificate]] = []
         self._unsupported: list[str] = []
-
-    @property
-    def checks(self) -> int:
-        """How many signature checks were made."""
-        return len(self._tried)
 
     def fits(self, issuer: Certificate, found_by: FoundBy | None) -> bool:
         """Try a key; `found_by` is None for an issuer that nobody vouches for, whose failure tells nothing."""
@@ -165,11 +173,13 @@ class Trials:
         return found_by is FoundBy.KEY_IDENTIFIER and same
 
     def _failure_of(self, issuer: Certificate) -> _Failure | None:
+        self._budget.left -= 1
         try:
             key = issuer.public_key
         except (Unsupported, MalformedData) as error:
             return _Failure(ChainReason.ALGORITHM_UNSUPPORTED, f"the issuer's key: {error}")
         if key not in self._tried:
+            self._budget.left -= key.effort
             self._tried[key] = self._check(key)
         return self._tried[key]
 

@@ -25,11 +25,12 @@ from cccd_reader.pki.certificate_rules import Role
 from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.chain import Anchors, ChainResult, build_chain
 from cccd_reader.pki.cms import SignedData, SignerInfo
-from cccd_reader.pki.issuer_search import ChainReason, Trials
+from cccd_reader.pki.issuer_search import MAX_EFFORT, Budget, ChainReason, Trials
 
 CONTENT_TYPE = "2.23.136.1.1.2"
 MAX_BYTES = 16 << 20
 MAX_CERTIFICATES = 20_000
+EFFORT_EACH = 8  # twice what the certificates of real lists take to examine, see `PublicKey.effort`
 _WHERE = "master list"
 
 
@@ -127,6 +128,7 @@ class ListedReason(StrEnum):
     NO_ISSUER = "no issuer in the list"
     SIGNATURE_WRONG = "signature wrong"
     ALGORITHM_UNSUPPORTED = "algorithm unsupported"
+    GIVEN_UP = "given up: too many keys to try, or too slow ones"
 
     @property
     def verified(self) -> bool:
@@ -152,14 +154,20 @@ _REASONS = {
 
 
 def examine(certificates: Iterable[Certificate], others: Iterable[Certificate] = ()) -> tuple[Listed, ...]:
-    """Return for each certificate which key of the whole set, `others` included, signed it."""
+    """Return for each certificate which key of the whole set, `others` included, signed it.
+
+    The work is bounded for the set as a whole, so that a list made to take long ends in `GIVEN_UP`.
+    """
     given = tuple(certificates)
     index = CertificateIndex.of((*given, *others))
-    return tuple(_examine(certificate, index) for certificate in given)
+    budget = Budget(MAX_EFFORT + EFFORT_EACH * len(given))
+    return tuple(_examine(certificate, index, budget) for certificate in given)
 
 
-def _examine(certificate: Certificate, index: CertificateIndex) -> Listed:
-    trials = Trials(certificate)
+def _examine(certificate: Certificate, index: CertificateIndex, budget: Budget) -> Listed:
+    if budget.spent():
+        return Listed(certificate, ListedReason.GIVEN_UP)
+    trials = Trials(certificate, budget)
     # Self-issued says nothing yet: of those in real lists, every fourth is signed with another key of the same name.
     if certificate.is_self_issued and trials.fits(certificate, None):
         return Listed(certificate, ListedReason.SELF_SIGNED, certificate)
@@ -167,6 +175,8 @@ def _examine(certificate: Certificate, index: CertificateIndex) -> Listed:
         for candidate in index.issuers(certificate, found_by):
             if trials.fits(candidate.certificate, found_by):
                 return Listed(certificate, ListedReason.SIGNED_BY_LISTED_KEY, candidate.certificate, found_by)
+            if budget.spent():
+                return Listed(certificate, ListedReason.GIVEN_UP)
     return Listed(certificate, _REASONS[trials.failure().reason])
 
 

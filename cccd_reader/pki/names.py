@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cccd_reader.errors import MalformedData
 from cccd_reader.lds import asn1
@@ -58,11 +58,7 @@ class Name:
     @classmethod
     def parse(cls, der: bytes) -> Name:
         """Parse one Name, RDNSequence; raises `MalformedData`."""
-        if len(der) > MAX_BYTES:
-            raise MalformedData("larger than any name", _WHERE)
-        name = cls(bytes(der))
-        _ = name.attributes  # parsed here, so that no later use raises
-        return name
+        return _parsed(bytes(der))
 
     @cached_property
     def attributes(self) -> tuple[tuple[str, str], ...]:
@@ -86,7 +82,7 @@ class Name:
         """For people: "C=VN, O=Police, CN=CSCA"; separators in a value are escaped, what does not print is U+FFFD."""
         return ", ".join(f"{_SHORT.get(kind, kind)}={_printable(text)}" for kind, text in self.attributes)
 
-    @property
+    @cached_property
     def country(self) -> str:
         """The letters of the country in upper case, or an empty string."""
         return next((text.strip().upper() for kind, text in self.attributes if kind == COUNTRY), "")
@@ -97,6 +93,15 @@ class Name:
 
     def __repr__(self) -> str:
         return f"Name({self.text!r})"
+
+
+@lru_cache(maxsize=256)
+def _parsed(der: bytes) -> Name:  # an authority's name stands in everything that it signs
+    if len(der) > MAX_BYTES:
+        raise MalformedData("larger than any name", _WHERE)
+    name = Name(der)
+    _ = name.attributes  # parsed here, so that no later use raises
+    return name
 
 
 def _attribute(item: ber.Element) -> tuple[str, str]:

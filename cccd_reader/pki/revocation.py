@@ -111,9 +111,8 @@ def _rank(answer: Revocation) -> tuple[int, float]:
 
 def _family(name: str, store: TrustStore) -> frozenset[str]:
     """Return a name and all names that link certificates tie to it, as `name_digest`s."""
-    links = [(each.ref.subject, each.ref.issuer) for each in store.anchors if each.ref.subject != each.ref.issuer]
     family = {name}
-    while grown := {end for link in links if family.intersection(link) for end in link} - family:
+    while grown := {end for link in store.links if family.intersection(link) for end in link} - family:
         family |= grown
     return frozenset(family)
 
@@ -140,7 +139,7 @@ def _freshness(crl: Crl, at: datetime) -> tuple[RevocationStatus, str]:
         return RevocationStatus.CRL_TOO_OLD, "the list does not say until when it holds"
     if at > crl.next_update:
         return RevocationStatus.CRL_TOO_OLD, f"the list was to be renewed by {crl.next_update:%Y-%m-%d}"
-    return RevocationStatus.NOT_REVOKED, f"not in the list of {crl.this_update:%Y-%m-%d}"
+    return RevocationStatus.NOT_REVOKED, f"not in the list of {crl.this_update.date()}"
 
 
 _WORDS = {

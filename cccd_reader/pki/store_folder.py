@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cccd_reader.errors import CccdError, MalformedData
 from cccd_reader.pki import store_index
 from cccd_reader.pki.trust_store import TrustStore
+from cccd_reader.storage.files import write_whole
 
 INDEX, CERTIFICATES, CRLS = "index.json", "certificates", "crls"
 MAX_INDEX = 64 << 20
@@ -94,7 +95,7 @@ class StoreFolder:
                 _write(self._crl_file(stored.fingerprint), stored.crl.raw)
             if self.revision() != revision:
                 raise CccdError("the trust store was changed by another program meanwhile", "Do it again.")
-            _replace(self.path / INDEX, store_index.encode(store))
+            write_whole(self.path / INDEX, store_index.encode(store))
             self._remove_others(store)
         except OSError as error:
             reason = error.strerror or "unknown reason"
@@ -107,7 +108,11 @@ class StoreFolder:
         return content
 
     def _certificate_file(self, fingerprint: bytes) -> Path:
-        return self.path / CERTIFICATES / f"{fingerprint.hex()}.der"
+        return self._certificates / f"{fingerprint.hex()}.der"
+
+    @cached_property
+    def _certificates(self) -> Path:  # joined once, since a store has hundreds of files
+        return self.path / CERTIFICATES
 
     def _crl_file(self, fingerprint: bytes) -> Path:
         return self.path / CRLS / f"{fingerprint.hex()}.crl"
@@ -129,14 +134,22 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise CccdError(f"{path} cannot be read: {reason}", "Check the rights, or give another --store.") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> CccdError:
+    reason = error.strerror or "unknown reason"
+    return CccdError(f"{path} cannot be read: {reason}", "Check the rights, or give another --store.")
 
 
 def _check(path: Path, fingerprint: bytes) -> None:
-    if not path.is_file():
-        raise _damaged(path, "is missing")
-    if hashlib.sha256(_read(path)).digest() != fingerprint:
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise _damaged(path, "is missing") from None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if hashlib.sha256(content).digest() != fingerprint:
         raise _damaged(path, "was changed after it was accepted")
 
 
@@ -147,18 +160,4 @@ def _damaged(path: Path, what: str) -> MalformedData:
 
 def _write(path: Path, content: bytes) -> None:
     if not path.is_file() or path.read_bytes() != content:
-        _replace(path, content)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, whole, even after a loss of power."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # with mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+        write_whole(path, content)

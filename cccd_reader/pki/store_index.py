@@ -83,7 +83,7 @@ def _ref(node: Node, certificate_file: FileOf) -> CertificateRef:
         _text(node["issuer"]),
         bytes.fromhex(key) if key is not None else None,
         _text(node["country"]),
-        _reader(certificate_file(fingerprint)),
+        _reader(certificate_file, fingerprint),
     )
 
 
@@ -154,14 +154,15 @@ def _crl_node(stored: StoredCrl) -> Node:
 
 def _crl(node: Node, crl_file: FileOf) -> StoredCrl:
     fingerprint = _fingerprint(node["fingerprint"])
-    read = _reader(crl_file(fingerprint))
+    read = _reader(crl_file, fingerprint)
     return StoredCrl(
         fingerprint, _text(node["issuer"]), _text(node["source"]), _time(node["added"]), lambda: Crl.parse(read())
     )
 
 
-def _reader(path: Path) -> Callable[[], bytes]:
+def _reader(file_of: FileOf, fingerprint: bytes) -> Callable[[], bytes]:
     def read() -> bytes:
+        path = file_of(fingerprint)
         try:
             return path.read_bytes()
         except OSError as error:

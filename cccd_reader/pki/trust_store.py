@@ -204,6 +204,12 @@ class TrustStore:
         return CertificateIndex(anchor.ref for anchor in self.anchors)
 
     @cached_property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """The subject and the issuer of every anchor that is no authority's own, as `name_digest`s."""
+        refs = (anchor.ref for anchor in self.anchors)
+        return tuple((ref.subject, ref.issuer) for ref in refs if ref.subject != ref.issuer)
+
+    @cached_property
     def lists(self) -> tuple[ListRecord, ...]:
         """The master lists that anchors came from, in the order of their appearance."""
         records = (each.master_list for anchor in self.anchors for each in anchor.provenances)

@@ -17,20 +17,21 @@ from cccd_reader.apdu.channel import Lengths
 from cccd_reader.apdu.command import SECURE_MESSAGING, Command, Response
 from cccd_reader.errors import CardChanged, CccdError, MalformedData
 from cccd_reader.inspection.access import MAX_ATTEMPTS
-from cccd_reader.inspection.events import Attempted, Event
+from cccd_reader.inspection.events import Attempted, Event, Progress, Step
 from cccd_reader.inspection.policy import VerdictKind
 from cccd_reader.inspection.read import MAX_RENEWALS, ReadOptions, read
 from cccd_reader.inspection.reading import AttemptOutcome, CardAccessSource, Reading
 from cccd_reader.inspection.report import Report
 from cccd_reader.inspection.results import Reason
+from cccd_reader.inspection.resume import Kept
 from cccd_reader.inspection.saved import FORMAT, dump, parse
 from cccd_reader.inspection.verify import verify
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.security_infos import PaceInfo, SecurityInfos
 from cccd_simulators import der
 from cccd_simulators.chip import VirtualChip
-from cccd_simulators.fault_files import content_of, data_groups, issued
-from cccd_simulators.fault_keys import without_proofs
+from cccd_simulators.fault_files import content_of, data_groups, issued, of_another_holder
+from cccd_simulators.fault_keys import clone_without_keys, without_proofs
 from cccd_simulators.persona import Access, File, Persona, PoweredCard
 from cccd_simulators.removal import MovingCard, Stay
 from tests.support.cards import Tampering, once
@@ -186,6 +187,64 @@ def test_another_way_in_that_the_card_refuses_is_another_card() -> None:
     forged = _claiming(der.set_of())
     with pytest.raises(CardChanged, match="does not open"):
         read(MovingCard([Stay(chip, 10), Stay(Filter(chip, forged))]), PACE.keys)
+
+
+def test_a_card_that_hides_its_security_object_makes_nobody_forget_the_one_before() -> None:
+    files = {file_id: file for file_id, file in CCCD.application_files.items() if file_id != ef.SOD.file_id}
+    hiding = VirtualChip(replace(CCCD, application_files=files))
+    other = VirtualChip(of_another_holder(CCCD))
+    with pytest.raises(CardChanged, match="holds another"):
+        read(MovingCard([Stay(VirtualChip(CCCD), 14), Stay(hiding, 14), Stay(other)]), CCCD.keys)
+
+
+def test_a_hash_that_cannot_be_computed_vouches_for_nothing() -> None:
+    kept = Kept()
+    kept.anchor(content_of(CCCD, ef.SOD))
+    file, content = ef.data_group(1), content_of(CCCD, ef.data_group(1))
+    assert kept.vouches_for(file, content)
+    assert kept.hashes
+    kept.hashes = replace(kept.hashes, hash_algorithm="of tomorrow")
+    assert not kept.vouches_for(file, content)
+
+
+def test_what_no_hash_will_judge_is_read_anew_and_not_put_together() -> None:
+    heard: list[Event] = []
+    since = [0]
+
+    def change(_: int, command: bytes, answer: bytes) -> bytes:
+        since[0] += bool(since[0]) or _names(ef.SOD, command)
+        return b"\x6f\x00" if since[0] == 3 else answer
+
+    options = replace(SHORT, block_size=200, on_event=heard.append)
+    assert read(Tampering(VirtualChip(CCCD), change), CCCD.keys, options).content(ef.SOD) == content_of(CCCD, ef.SOD)
+    assert heard.count(Progress(Step.FILE, "SOD")) == 2
+
+
+# --- proofs, across visits --------------------------------------------------------------------------------------------
+
+
+def _failing_proof(persona: Persona) -> VirtualChip:
+    def habit(command: Command, response: Response) -> Response:
+        return Response(b"", 0x6F00) if command.ins == commands.INTERNAL_AUTHENTICATE else response
+
+    return VirtualChip(replace(persona, habit=habit))
+
+
+def test_a_proof_that_fails_at_its_second_time_is_no_other_chip() -> None:
+    last = read(VirtualChip(BAC), BAC.keys, SHORT).session.apdus - 1
+    reading = read(MovingCard([Stay(VirtualChip(BAC), last), Stay(_failing_proof(BAC))]), BAC.keys, SHORT)
+    assert reading.access.visits == 2
+    assert _reason(_report(reading), "chip.aa") is Reason.CHIP_PROOF_BROKE
+
+
+def test_a_proof_that_is_refused_after_one_that_failed_is_on_record() -> None:
+    """What the first chip could do, nobody knows: that the second refuses says only what it says."""
+    first = _failing_proof(BAC)
+    last = read(first, BAC.keys, SHORT).session.apdus - 1
+    card = MovingCard([Stay(_failing_proof(BAC), last), Stay(VirtualChip(clone_without_keys(BAC)))])
+    reading = read(card, BAC.keys, SHORT)
+    assert reading.access.visits == 2
+    assert _reason(_report(reading), "chip.aa") is Reason.CHIP_REFUSED_PROOF
 
 
 # --- attempts ---------------------------------------------------------------------------------------------------------

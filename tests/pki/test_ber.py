@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
+from types import FrameType
 
 import pytest
 from asn1crypto import core
@@ -215,3 +218,43 @@ def test_any_time(text: str, octets: bytes) -> None:
                 assert ber.time(Element(tag, value, b""), WHERE).tzinfo is UTC
             except MalformedData:
                 continue
+
+
+def _calls(run: Callable[[], object]) -> int:
+    """How many Python functions are called: the work, on every machine the same."""
+    made = 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal made
+        made += event == "call"
+
+    sys.setprofile(note)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+@pytest.mark.parametrize(("read", "expected"), [(ber.octets, b""), (ber.to_der, b"\x04\x00")])
+def test_an_end_is_looked_for_once_however_deep_it_lies(read: Callable[[Element, str], bytes], expected: bytes) -> None:
+    def work(depth: int) -> None:
+        encoded = b"\x24\x80" * depth + b"\x04\x00" * 4000 + b"\x00\x00" * depth
+        assert read(ber.only(encoded, 0x24, WHERE), WHERE) == expected
+
+    shallow, deep = (_calls(partial(work, depth)) for depth in (1, ber.MAX_DEPTH - 2))
+    assert deep < shallow + 4000
+
+
+def test_an_indefinite_content_has_no_more_elements_than_a_list() -> None:
+    head, tail = b"\x30\x80" * 2, b"\x00\x00" * 2
+    fits = head + b"\x05\x00" * (ber.MAX_ELEMENTS - 1) + tail
+    assert ber.only(fits, 0x30, WHERE).raw == fits
+    with pytest.raises(MalformedData, match="more than"):
+        ber.elements(head + b"\x05\x00" * ber.MAX_ELEMENTS + tail, WHERE)
+
+
+def test_the_whole_encoding_of_an_indefinite_length_stays_as_it_stood() -> None:
+    outer = one("3080" + "A080" + "0500" + "0000" + "0101FF" + "0000")
+    assert outer.raw == bytes.fromhex("3080A08005000000" + "0101FF0000")
+    assert outer.value == bytes.fromhex("A0020500" + "0101FF")
