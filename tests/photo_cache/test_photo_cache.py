@@ -222,7 +222,9 @@ def _flip(raw: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "change", [_flip, lambda raw: raw[:-1], lambda raw: b"", lambda raw: raw + bytes(MAX_PHOTO)], ids=str
+    "change",
+    [_flip, lambda raw: raw[:-1], lambda raw: b"", lambda raw: raw + bytes(MAX_PHOTO)],
+    ids=["flipped", "cut", "empty", "too long"],
 )
 def test_a_file_that_was_changed_is_none(change: Callable[[bytes], bytes], store: PhotoStore) -> None:
     store.keep("sha256", DIGEST, PHOTO)
