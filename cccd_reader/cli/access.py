@@ -16,6 +16,7 @@ from typing import BinaryIO, TypeVar
 import click
 
 from cccd_reader.cli.language import spoken
+from cccd_reader.cli.talking import say
 from cccd_reader.errors import MalformedData
 from cccd_reader.render.citizen import repair_lines
 from cccd_reader.scanners.access_text import MAX_BYTES, Access, parse_access
@@ -51,7 +52,7 @@ def load_access(source: BinaryIO | None) -> Access:
         message, hint = words.error(error)
         raise click.UsageError(f"{message}. {hint}".strip()) from error
     for line in repair_lines(access.repairs, words):
-        click.echo(line, err=True)
+        say(line)
     return access
 
 

@@ -55,11 +55,14 @@ def card_options(command: _Command) -> _Command:
 def opened(source: Source, talk: Talk) -> Iterator[Card]:
     """Open the reader's card, or power up a chip in software."""
     if source.simulate is not None:
-        yield simulated(source.simulate, source.files)
+        card = simulated(source.simulate, source.files)
+        talk.on_open(card)
+        yield card
         return
     from cccd_reader.transport.readers import open_card  # noqa: PLC0415 -- the reader only where it is used
 
     with open_card(source.reader, timeout=source.wait, on_wait=talk.on_wait) as card:
+        talk.on_open(card)
         yield card
 
 

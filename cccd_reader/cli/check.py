@@ -14,6 +14,7 @@ import click
 from cccd_reader.cli.failures import Exit, want_json
 from cccd_reader.cli.fields import ALL_CHECKS, JSON, View, checks_option, fields_option_or
 from cccd_reader.cli.language import language_option, spoken
+from cccd_reader.cli.talking import say_settings, talking_options
 from cccd_reader.cli.times import moment
 from cccd_reader.cli.watched import Watched, watch_list_options
 from cccd_reader.inspection.absences import expected_absences
@@ -69,6 +70,7 @@ class Request:
 @checks_option
 @watch_list_options
 @click.option("--json", "output", flag_value=JSON, default="text", help="Print one JSON object.")
+@talking_options
 @language_option
 @click.pass_context
 def check(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- click's own values, typed by Request
@@ -82,6 +84,7 @@ def check(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- cli
     request = Request(**options)
     if request.output == JSON:
         want_json(ctx)
+    say_settings(ctx)
     time, trust, given = moment(request.at), trust_of(request.paths), _given(request.source)
     if request.path.is_file():
         _check_saved(ctx, request, trust, time, given)

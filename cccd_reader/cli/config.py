@@ -48,12 +48,13 @@ def show(ctx: click.Context, output: str) -> None:
         known = words.text("config.there" if path.is_file() else "config.not-there")
         click.echo(f"{words.text(f'config.file.{origin.value}')}: {path} ({known})")
     for each in chosen:
-        value = words.text("config.unset") if each.value is None else _text(each.value)
+        value = words.text("config.unset") if each.value is None else text_of(each.value)
         source = words.text(f"config.origin.{each.origin.value}", place=each.place)
         click.echo(f"{each.setting.name:12} {value}  [{source}]")
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
+    """Return a setting's value as a person writes it."""
     if isinstance(value, tuple):
         return ", ".join(value)
     return f"{value:g}" if isinstance(value, float) else value

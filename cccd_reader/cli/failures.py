@@ -17,6 +17,7 @@ from cccd_reader.cli.language import spoken
 from cccd_reader.errors import AccessDenied, CccdError
 
 _JSON_WANTED = "cccd_reader.json"
+_INDENT, _LINE = 2, None
 
 
 class Exit(IntEnum):
@@ -42,7 +43,12 @@ class Failure:
 
 def want_json(ctx: click.Context) -> None:
     """Note that the caller reads JSON, so that a failure is an object too."""
-    ctx.meta[_JSON_WANTED] = True
+    ctx.meta[_JSON_WANTED] = _INDENT
+
+
+def want_json_lines(ctx: click.Context) -> None:
+    """Note that the caller reads JSON, one object a line, so that a failure is a line too."""
+    ctx.meta[_JSON_WANTED] = _LINE
 
 
 def exit_code(error: CccdError) -> Exit:
@@ -74,6 +80,12 @@ def guarded(ctx: click.Context, run: Callable[[click.Context], object]) -> objec
     return None
 
 
+def aborted() -> int:
+    """Say that a command was interrupted before it began, or when it had ended; return its exit code."""
+    _say(spoken().failure("Aborted", "aborted"), "")
+    return int(Exit.ABORTED)
+
+
 def _fail(ctx: click.Context, failure: Failure) -> None:
     words = spoken()
     _say(words.failure(failure.kind, failure.message), words.said(failure.hint))
@@ -94,8 +106,9 @@ def _fit_for_a_log(text: str) -> str:
 
 def _end(ctx: click.Context, failure: Failure) -> None:
     code = int(failure.code)
-    if ctx.meta.get(_JSON_WANTED):
+    if _JSON_WANTED in ctx.meta:
         message, hint = _fit_for_a_log(failure.message), _fit_for_a_log(failure.hint)
         error = {"kind": failure.kind, "message": message, "hint": hint, "exit_code": code}
-        click.echo(json.dumps({"schema": "cccd-error/1", "error": error}, ensure_ascii=False, indent=2))
+        value = {"schema": "cccd-error/1", "error": error}
+        click.echo(json.dumps(value, ensure_ascii=False, indent=ctx.meta[_JSON_WANTED]))
     ctx.exit(code)

@@ -8,8 +8,8 @@ import codecs
 import re
 from enum import StrEnum
 
-ESCAPE_SECONDS = 0.05
-"""How long an ESC waits for the rest of a sequence before it is the key itself."""
+ESCAPE_SECONDS = 0.2
+"""How long an ESC waits for the rest of a sequence, on a slow line, before it is the key itself."""
 
 
 class Key(StrEnum):
@@ -41,10 +41,11 @@ _SEQUENCES = {
 }
 _PIECE = re.compile(
     r"\x1b\[\[[A-E]|\x1b\[[0-?]*[ -/]*[@-~]|\x1bO[ -~]"  # function keys
-    r"|\x1b[_P][^\x1b]*\x1b\\"  # what a terminal answers of itself
+    r"|\x1b[]P_X^][^\x1b\x07]*(?:\x07|\x1b\\)?"  # what a terminal answers of itself, and the wreck of it
     r"|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+"
 )
-_UNFINISHED = re.compile(r"\x1b(?:\[\[?[0-?]*[ -/]*|O|[_P][^\x1b]*\x1b?)?\Z")
+_UNFINISHED = re.compile(r"\x1b(?:\[\[?[0-?]*[ -/]*|O|[]P_X^][^\x1b\x07]*\x1b?)?\Z")
+_MOST_WAITING = 4096
 
 
 class Keys:
@@ -63,8 +64,13 @@ class Keys:
         """Take bytes; return what is complete."""
         text = self._waiting + self._decoder.decode(data)
         unfinished = _UNFINISHED.search(text)
-        self._waiting = unfinished.group() if unfinished else ""
-        return _keys(text[: len(text) - len(self._waiting)])
+        if unfinished is None:
+            self._waiting = ""
+            return _keys(text)
+        waiting = unfinished.group()
+        # of what is too long only its beginning is kept, so that the rest of it is still no text
+        self._waiting = waiting if len(waiting) <= _MOST_WAITING else waiting[:2]
+        return _keys(text[: unfinished.start()])
 
     def flush(self) -> list[Key | str]:
         """Return what waited in vain: an ESC alone is the key, anything else the wreck of a sequence."""

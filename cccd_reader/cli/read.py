@@ -17,6 +17,7 @@ from cccd_reader.cli.failures import Exit, want_json
 from cccd_reader.cli.fields import JSON, fields_option_or
 from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.cli.talk import Talk
+from cccd_reader.cli.talking import Level, level, say_settings, talking_options
 
 if TYPE_CHECKING:
     from cccd_reader.render.fields import Fields
@@ -54,6 +55,7 @@ class Request:
 @fields_option_or("none, for nothing is verified")
 @click.option("--json", "output", flag_value=JSON, default="text", help="Print one JSON object.")
 @click.option("--trace", flag_value=_TRACE, default="", help="Show every command on stderr, without its content.")
+@talking_options
 @language_option
 @click.pass_context
 def read(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- click's own values, typed by Request
@@ -69,6 +71,7 @@ def read(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- clic
     request = Request(**options)
     if request.output == JSON:
         want_json(ctx)
+    say_settings(ctx)
     access = load_access(request.access)
     talk = Talk(spoken())
     chosen = ReadOptions(
@@ -79,7 +82,7 @@ def read(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- clic
         patience=Patience(request.wait),
         capabilities=memory(request.cache),
         on_event=talk.on_event,
-        observer=talk.on_exchange if request.trace else None,
+        observer=talk.on_exchange if request.trace or level() is Level.VERBOSE else None,
     )
     try:
         with opened(Source(request.reader, request.wait, request.simulate, request.files), talk) as card:

@@ -10,24 +10,31 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
+from cccd_reader.cli.threads import Broken, started
 from cccd_reader.scanners.events import Event
 from cccd_reader.scanners.places import SerialPlace
 
 _LOOK = 0.3
 """Seconds between two looks at whether to end."""
+_PATIENCE = 3.0
 
 
 class Scanning:
-    """Tells `listener` every event of the scanner at `place`, until the end of the block; None is no scanner."""
+    """Tells `listener` every event of the scanner at `place`, until the end of the block; None is no scanner.
 
-    def __init__(self, place: SerialPlace | None, listener: Callable[[Event], None]) -> None:
+    The listener is called in another thread, and hears `Broken` where that ends by an error.
+    """
+
+    def __init__(self, place: SerialPlace | None, listener: Callable[[Event | Broken], object]) -> None:
+        self._place = place
         self._listener = listener
         self._ends = Flag()
-        self._thread = None if place is None else Thread(target=self._listen, args=(place,), daemon=True)
+        self._thread: Thread | None = None
 
     def __enter__(self) -> Self:
-        if self._thread is not None:
-            self._thread.start()
+        if self._place is not None:
+            place = self._place
+            self._thread = started(lambda: self._listen(place), self._listener)
         return self
 
     def __exit__(
@@ -35,7 +42,7 @@ class Scanning:
     ) -> None:
         self._ends.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_PATIENCE)
 
     def _listen(self, place: SerialPlace) -> None:
         from cccd_reader.scanners.serial_port import SerialScanner  # noqa: PLC0415 -- pyserial only where it is used

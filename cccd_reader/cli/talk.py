@@ -11,8 +11,10 @@ import sys
 
 import click
 
+from cccd_reader.apdu.channel import Card
 from cccd_reader.apdu.trace import Exchange
-from cccd_reader.inspection.events import Attempted, CardLost, CardReturned, Event, Progress, Step
+from cccd_reader.cli.talking import Level, level
+from cccd_reader.inspection.events import Attempted, CardLost, CardReturned, Event, Finished, Progress, Step
 from cccd_reader.inspection.reading import AttemptOutcome
 from cccd_reader.messages.words import Words
 from cccd_reader.render.redaction import redacted
@@ -26,16 +28,21 @@ class Talk:
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self._level = level()
         self._terminal = sys.stderr.isatty()
         self._line_open = False
 
     def on_event(self, event: Event) -> None:
         """Show one event."""
-        if isinstance(event, Attempted):
-            self._attempt(event)
-        elif isinstance(event, CardLost):
+        if isinstance(event, CardLost):
             said = self._words.error(event.error).message
             self._say(self._words.text("talk.lost", what=said, seconds=f"{event.seconds:.0f}"))
+        elif self._level is Level.QUIET:
+            return
+        elif isinstance(event, Attempted):
+            self._attempt(event)
+        elif isinstance(event, Finished):
+            self._finished(event)
         elif isinstance(event, CardReturned):
             self._say(self._words.text("talk.returned"))
         elif isinstance(event, Progress):
@@ -48,6 +55,19 @@ class Talk:
             self._say(self._words.step(event.step, event.subject))
         elif self._terminal:
             self._line(self._words.step(event.step, event.subject))
+
+    def on_open(self, card: Card) -> None:
+        """Name the reader and the card's answer to reset, where the command is verbose."""
+        if self._level is Level.VERBOSE:
+            reader = getattr(card, "reader", "")
+            name = str(getattr(reader, "name", reader)) or self._words.text("talk.software")
+            self._say(self._words.text("talk.reader", reader=name, atr=bytes(getattr(card, "atr", b"")).hex().upper()))
+
+    def _finished(self, event: Finished) -> None:
+        session = event.session
+        if self._level is Level.VERBOSE:
+            sizes = {"out": session.bytes_out, "into": session.bytes_in, "seconds": f"{session.seconds:.2f}"}
+            self._say(self._words.text("talk.finished", commands=session.apdus, **sizes))
 
     def on_exchange(self, exchange: Exchange) -> None:
         """Show one command: header, sizes, status word, never content."""

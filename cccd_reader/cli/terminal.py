@@ -9,191 +9,140 @@ SIGKILL, after which the terminal's own `reset` wipes it.
 from __future__ import annotations
 
 import os
-import select
-import shutil
-import signal
+import re
 import sys
+import time
 from collections.abc import Sequence
 from io import StringIO
-from types import FrameType, TracebackType
-from typing import Any, Self, TextIO
+from types import TracebackType
+from typing import Self
 
 import click
 from rich.console import Console
 from rich.text import Text
 
 from cccd_reader.cli.keys import ESCAPE_SECONDS, Key, Keys
-from cccd_reader.render.counter_photo import Graphics
+from cccd_reader.cli.terminal_modes import Modes, modes_of_this_system
+from cccd_reader.messages.words import Words
+from cccd_reader.render.counter_photo import Graphics, Picture
 from cccd_reader.render.counter_screen import Size
 from cccd_reader.render.terminal_photo import KITTY_DELETE
 
-_ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"
-_LEAVE = "\x1b[0m\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"
+# the other buffer, no cursor, and no wrapping: what is wider than we think does not spill into the next row
+_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
+_LEAVE = "\x1b[0m\x1b[2J\x1b[H\x1b[?7h\x1b[?25h\x1b[?1049l"
 _ASK_ATTRIBUTES = "\x1b[c"
-_SIXEL = "4"
+_ATTRIBUTES = re.compile(rb"\x1b\[\?([0-9;]*)c")
+_SIXEL = b"4"
 _ANSWER_SECONDS = 0.3
-_CHUNK = 4096
+_DUMB = ("", "dumb", "unknown")
 
 
 class Terminal:
     """The terminal of standard input and output, taken over for the length of a block. POSIX and Windows.
 
-    Raises a usage error where there is none: a counter needs one, or `--json`.
+    Raises a usage error where there is none, or one that can only print: a counter needs more, or `--json`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise click.UsageError("This needs a terminal; for a program there is --json.")
-        self._out: TextIO = sys.stdout
+            raise click.UsageError(words.text("watch.no-terminal"))
+        if os.name != "nt" and os.environ.get("TERM", "") in _DUMB:
+            raise click.UsageError(words.text("watch.dumb"))
         self._keys = Keys()
+        self._early = b""
         self._painted: dict[int, str] = {}
-        self._over = ""
+        self._over: Picture | None = None
         self._size = Size(0, 0)
-        self._colours = Console(file=self._out).color_system
-        self._console = Console(file=StringIO(), force_terminal=True, color_system=self._colours, width=1000)  # type: ignore[arg-type]  # -- its own value
-        self._modes = _Modes()
+        colours = Console(file=sys.stdout)
+        self._coloured = colours.color_system is not None and not colours.no_color
+        self._console = Console(file=StringIO(), force_terminal=True, color_system=colours.color_system, width=1000)  # type: ignore[arg-type]  # -- its own value
+        self._kitty = in_kitty(os.environ)
+        self._modes: Modes = modes_of_this_system()
 
     def __enter__(self) -> Self:
-        self._modes.enter()
-        self._write(_ENTER)
+        try:
+            self._modes.enter()
+            self._modes.write(_ENTER)
+        except BaseException:
+            self._modes.leave()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._write((KITTY_DELETE if in_kitty(os.environ) else "") + _LEAVE)
-        self._modes.leave()
+        self._modes.hold()
+        try:
+            self._modes.write((KITTY_DELETE if self._kitty else "") + _LEAVE)
+        except EOFError:
+            if error is None:  # else that has ended the program, a closed window perhaps
+                raise
+        finally:
+            self._modes.leave()
 
     def size(self) -> Size:
         """Return the size of the terminal in cells; a change of it has everything painted again."""
-        found = shutil.get_terminal_size((80, 24))
-        size = Size(found.columns, found.lines)
+        size = Size(*self._modes.size())
         if size != self._size:
             self._size = size
-            self._painted.clear()
-            self._write("\x1b[2J")
+            self.wipe()
         return size
 
     def graphics(self) -> Graphics:
-        """Return how this terminal shows a picture; a terminal that does not answer shows half blocks."""
-        if self._colours is None:
-            return Graphics.NONE
-        if in_kitty(os.environ):
+        """Return how this terminal shows a picture; one that does not answer shows half blocks, in its colours.
+
+        What is typed meanwhile is kept for `keys`.
+        """
+        if self._kitty:
             return Graphics.KITTY
-        self._write(_ASK_ATTRIBUTES)
-        answer = self._modes.read(_ANSWER_SECONDS)
-        attributes = answer.rpartition(b"\x1b[?")[2].partition(b"c")[0].split(b";")
-        return Graphics.SIXEL if _SIXEL.encode() in attributes[1:] else Graphics.BLOCKS
+        self._modes.write(_ASK_ATTRIBUTES)
+        end = time.monotonic() + _ANSWER_SECONDS
+        found = None
+        while found is None and (left := end - time.monotonic()) > 0:
+            self._early += self._modes.read(left)
+            found = _ATTRIBUTES.search(self._early)
+        if found is not None:
+            self._early = self._early[: found.start()] + self._early[found.end() :]
+            if _SIXEL in found[1].split(b";")[1:]:
+                return Graphics.SIXEL
+        return Graphics.BLOCKS if self._coloured else Graphics.NONE
 
     def keys(self, timeout: float) -> list[Key | str]:
         """Return what was typed, waiting up to `timeout` seconds for the first of it."""
-        data = self._modes.read(ESCAPE_SECONDS if self._keys.pending else timeout)
+        data, self._early = self._early, b""
+        data = data or self._modes.read(ESCAPE_SECONDS if self._keys.pending else timeout)
         return self._keys.feed(data) if data else self._keys.flush()
 
-    def paint(self, lines: Sequence[Text], over: str = "") -> None:
-        """Show a screen: the lines that changed, then `over`, which is written as it is (a picture)."""
-        if self._over and not over:
+    def paint(self, lines: Sequence[Text], over: Picture | None = None) -> None:
+        """Show a screen: the lines that changed, then a picture, where it is another or was painted over."""
+        if self._over is not None and over is None:
             self.wipe()
-        changed = []
-        for row, line in enumerate(lines):
-            text = self._rendered(line)
-            if self._painted.get(row) != text:
-                self._painted[row] = text
-                changed.append(f"\x1b[{row + 1};1H{text}\x1b[0m\x1b[K")
-        self._write("".join(changed) + (over if changed or over != self._over else ""))
+        changed = {row: text for row, text in enumerate(map(self._rendered, lines)) if self._painted.get(row) != text}
+        self._painted |= changed
+        written = "".join(f"\x1b[{row + 1};1H{text}\x1b[0m\x1b[K" for row, text in changed.items())
+        if over is not None and (over != self._over or any(row in over.rows for row in changed)):
+            written += over.written
         self._over = over
+        self._modes.write(written)
 
     def wipe(self) -> None:
         """Forget and erase everything that is shown, pictures among it."""
         self._painted.clear()
-        self._over = ""
-        self._write((KITTY_DELETE if in_kitty(os.environ) else "") + "\x1b[2J\x1b[H")
+        self._over = None
+        self._modes.write((KITTY_DELETE if self._kitty else "") + "\x1b[2J\x1b[H")
 
     def _rendered(self, line: Text) -> str:
         with self._console.capture() as captured:
             self._console.print(line, end="", soft_wrap=True, highlight=False)
         return captured.get()
 
-    def _write(self, text: str) -> None:
-        if text:
-            self._out.write(text)
-            self._out.flush()
-
 
 def in_kitty(environment: os._Environ[str] | dict[str, str]) -> bool:
     """Tell whether the terminal speaks kitty's graphics protocol, and nothing stands between it and us."""
-    if "TMUX" in environment or environment.get("TERM", "").startswith(("screen", "tmux")):
+    term = environment.get("TERM", "")
+    if "TMUX" in environment or term.startswith(("screen", "tmux")):
         return False
+    if term.startswith(("xterm-kitty", "xterm-ghostty")):  # which is all that comes along over SSH
+        return True
     return "KITTY_WINDOW_ID" in environment or environment.get("TERM_PROGRAM") in ("ghostty", "WezTerm")
-
-
-class _Modes:
-    """The modes of the terminal's keys: each at once, without echo, Ctrl-C as a key."""
-
-    def __init__(self) -> None:
-        self._saved: list[Any] | None = None
-        self._handlers: dict[int, object] = {}
-
-    def enter(self) -> None:
-        for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                number = getattr(signal, name)
-                self._handlers[number] = signal.signal(number, _end)
-        if os.name == "nt":
-            os.system("")  # noqa: S605, S607 -- an empty command: makes the console heed escape sequences
-            return
-        import termios  # noqa: PLC0415 -- not on Windows
-        import tty  # noqa: PLC0415 -- as above
-
-        descriptor = sys.stdin.fileno()
-        self._saved = termios.tcgetattr(descriptor)
-        tty.setraw(descriptor, termios.TCSANOW)
-        modes = termios.tcgetattr(descriptor)
-        modes[1] |= termios.OPOST  # what other threads write to stderr still begins at the left
-        termios.tcsetattr(descriptor, termios.TCSANOW, modes)
-
-    def leave(self) -> None:
-        if self._saved is not None:
-            import termios  # noqa: PLC0415 -- as above
-
-            # what was typed and not read yet (a number, perhaps) does not reach the shell
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, self._saved)
-            self._saved = None
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]  # -- what signal() gave
-        self._handlers.clear()
-
-    def read(self, timeout: float) -> bytes:
-        """Return what was typed, b"" after `timeout` seconds without anything."""
-        if os.name == "nt":
-            return _read_console(timeout)
-        descriptor = sys.stdin.fileno()
-        ready, _, _ = select.select([descriptor], [], [], timeout)
-        if not ready:
-            return b""
-        data = os.read(descriptor, _CHUNK)
-        if not data:
-            raise EOFError
-        return data
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
-_CONSOLE_KEYS = {"<": "\x1bOQ", "=": "\x1bOR", ">": "\x1bOS", "?": "\x1b[15~", "H": "\x1b[A", "P": "\x1b[B"}
-"""Second code of msvcrt for F2 to F5, up and down, as a terminal would send them."""
-
-
-def _read_console(timeout: float) -> bytes:
-    import msvcrt  # noqa: PLC0415 -- Windows alone
-    import time  # noqa: PLC0415 -- as above
-
-    end = time.monotonic() + timeout
-    found = ""
-    while not found and time.monotonic() < end:
-        while msvcrt.kbhit():  # type: ignore[attr-defined]  # -- Windows alone
-            key = msvcrt.getwch()  # type: ignore[attr-defined]  # -- as above
-            found += _CONSOLE_KEYS.get(msvcrt.getwch(), "") if key in ("\x00", "\xe0") else key  # type: ignore[attr-defined]  # -- as above
-        time.sleep(0.01)
-    return found.encode("utf-8", "replace")

@@ -18,6 +18,7 @@ from cccd_reader.cli.fields import JSON, View, checks_option, fields_option
 from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.cli.photos import Photos, photo_cache_option
 from cccd_reader.cli.talk import Talk
+from cccd_reader.cli.talking import Level, level, say_settings, talking_options
 from cccd_reader.cli.times import moment
 from cccd_reader.cli.watched import Watched, watch_list_options
 from cccd_reader.errors import CccdError
@@ -80,6 +81,7 @@ class Request:
 @photo_cache_option
 @click.option("--json", "output", flag_value=JSON, default="text", help="Print one JSON object.")
 @click.option("--trace", flag_value=_TRACE, default="", help="Show every command on stderr, without its content.")
+@talking_options
 @language_option
 @click.pass_context
 def verify(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- click's own values, typed by Request
@@ -94,6 +96,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- cl
     request = Request(**options)
     if request.output == JSON:
         want_json(ctx)
+    say_settings(ctx)
     policy, at, trust = policy_of(request.policy), moment(request.at), trust_of(request.trust)
     exchanges: list[Exchange] = []
     access = load_access(request.access)
@@ -159,7 +162,7 @@ def _read(request: Request, access: Access, exchanges: list[Exchange], known: Kn
 
     def observe(exchange: Exchange) -> None:
         exchanges.append(exchange)
-        if request.trace:
+        if request.trace or level() is Level.VERBOSE:
             talk.on_exchange(exchange)
 
     source = Source(request.reader, request.wait, request.simulate, request.files)

@@ -12,6 +12,7 @@ from cccd_reader.cli.watch import Desk
 from cccd_reader.counter.scene import Scene
 from cccd_reader.errors import CccdError
 from cccd_reader.inspection.saved import save
+from cccd_reader.messages.words import Words
 
 
 def save_evidence(scene: Scene, desk: Desk) -> str:
@@ -23,12 +24,12 @@ def save_evidence(scene: Scene, desk: Desk) -> str:
     return path.name
 
 
-def save_page(scene: Scene, desk: Desk) -> str:
-    """Save the report as a page, for its owner alone, and return the file's name."""
+def save_page(scene: Scene, desk: Desk, words: Words) -> str:
+    """Save the report as a page in this language, for its owner alone, and return the file's name."""
     if scene.report is None:
         raise CccdError("there is no report to save")
     path = _new_path(desk, ".html")
-    write_page(scene.report, path, [], desk.fields)
+    write_page(scene.report, path, [], desk.fields, words)
     return path.name
 
 

@@ -4,7 +4,7 @@
 
     Ready          a scan or a typed number is awaited
     AccessTaken    it came
-    CardAwaited    only where no card lies there yet
+    CardAwaited    only where no card lies there yet; another text replaces the first
     CardPresent    the card is read: Heard, Heard, ...
     Judged         the verdict; the card can be taken off
     Removed        it was; the verdict stays until the next text, a request, or `Times.clear`
@@ -68,6 +68,10 @@ class Times:
 class _Interrupted(Exception):
     """Unwinds a reading that nobody waits for any more. Not one of ours, so that `read` does not put it on record."""
 
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
+
 
 class Counter:
     """One place at a counter. `run` serves until `stop`; the other methods may be called from any thread.
@@ -84,9 +88,12 @@ class Counter:
         self.read_options = ReadOptions()
         """How cards are read; its listeners are the counter's."""
 
-    def give(self, access: Access) -> None:
-        """Hand over what a scanner read or a person typed; dropped while the card of the same text lies there."""
-        self._mail.give(access)
+    def give(self, access: Access) -> bool:
+        """Hand over what a scanner read or a person typed.
+
+        Returns False where it was dropped, since the card of the same text is being read or lies there still.
+        """
+        return self._mail.give(access)
 
     def cancel(self) -> None:
         """Drop the customer who is being served, and clear the desk."""
@@ -128,8 +135,8 @@ class Counter:
         try:
             reading = self._read(access)
             report = self._judge(reading, access.given)
-        except _Interrupted:
-            self._clear(Why.STOPPED if self._mail.stopped else Why.PERSON)
+        except _Interrupted as interrupted:
+            self._clear(interrupted.why)
             return
         except CccdError as error:
             self._mail.serve(None)  # the same text may be tried again
@@ -157,6 +164,8 @@ class Counter:
             except NoCard:
                 if self._times.clock() >= end:
                     raise
+            if self._mail.waiting:
+                raise _Interrupted(Why.NEXT)
             if not told:
                 self._tell(CardAwaited())
                 told = True
@@ -174,7 +183,7 @@ class Counter:
 
     def _heed(self) -> None:
         if self._mail.interrupted:
-            raise _Interrupted
+            raise _Interrupted(Why.STOPPED if self._mail.stopped else Why.PERSON)
 
     def _leave(self, end: float) -> None:
         """Wait for the card to be taken off; the verdict leaves the screen in time though it lies there for ever."""

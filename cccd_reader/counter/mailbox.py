@@ -22,16 +22,18 @@ class Mailbox:
         self._cancelled = False
         self._stopped = False
 
-    def give(self, access: Access) -> None:
+    def give(self, access: Access) -> bool:
         """Leave a text; one that was not taken yet is replaced, since the last scan is the one that is meant.
 
-        The text of the customer who is being served is dropped: some scanners read a code again and again.
+        The text of the customer who is being served is dropped, and False returned: some scanners read a code again and
+        again.
         """
         with self._changed:
             if self._served is not None and _same(access, self._served):
-                return
+                return False
             self._access = access
             self._changed.notify_all()
+            return True
 
     def serve(self, access: Access | None) -> None:
         """Note whose card is being read or lies there still, None when it does not any more."""

@@ -14,7 +14,6 @@ from cccd_reader.counter.events import (
     AccessTaken,
     CardAwaited,
     CardPresent,
-    Cleared,
     CounterEvent,
     Failed,
     Heard,
@@ -46,12 +45,13 @@ class Stage(StrEnum):
 class Scene:
     """What is known now. `files` are there until the verdict, and not verified; then `report` and `reading` are.
 
-    `card_lies` is what was last heard of the reader. `progress` is the newest of the reading. Hidden in `repr`.
+    `reader` is None until a card was there, and empty for a chip in software. `card_lies` is what was last heard of it.
+    `progress` is the newest of the reading. Hidden in `repr`.
     """
 
     stage: Stage = Stage.READY
     access: Access | None = None
-    reader: str = ""
+    reader: str | None = None
     files: tuple[FileRead, ...] = ()
     progress: Progress | None = None
     report: Report | None = None
@@ -63,6 +63,12 @@ class Scene:
     def evidence(self) -> Evidence:
         """What has come so far, as evidence that nobody has verified."""
         return Evidence(tuple(FileRecord(each.file, each.content) for each in self.files))
+
+    @property
+    def busy(self) -> bool:
+        """True while the next customer has to wait: a card is being read, or lies there still."""
+        lies = self.card_lies and self.stage in (Stage.VERDICT, Stage.TAKE_OFF)
+        return lies or self.stage in (Stage.READING, Stage.LOST)
 
     def __repr__(self) -> str:
         return f"Scene({self.stage.value}, {len(self.files)} files)"

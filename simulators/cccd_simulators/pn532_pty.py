@@ -55,7 +55,7 @@ class NoisyLine:
         self.damaged = 0
         """Frames that did not pass unharmed."""
         self._noise = noise
-        self._random = random.Random(noise.seed)  # noqa: S311 -- noise of a simulation, no secret
+        self._random = random.Random(noise.seed)  # noqa: S311 -- noise of a simulation, no secret  # nosec B311
 
     def pass_on(self, data: bytes) -> bytes:
         """Return what arrives of a frame."""

@@ -136,11 +136,11 @@ class SimulatedScanner:
 
     def _heard(self, data: bytes) -> bytes:
         """The bytes as a terminal hears them that listens at the speed which it has set on the port."""
-        assert self._ends is not None  # noqa: S101 -- `send` has looked
+        assert self._ends is not None  # noqa: S101 -- `send` has looked  # nosec B101
         listens = _rate_of(self._ends[0])
         if listens in (None, self.settings.rate):
             return data
-        noise = random.Random(len(data))  # noqa: S311 -- the same noise each time
+        noise = random.Random(len(data))  # noqa: S311 -- the same noise each time  # nosec B311
         count = max(4, len(data) * listens // self.settings.rate)
         return bytes(noise.choice(b"\x00\x80\xf8\xfe\xff\xe0\x1c\x06\x98\xc0") for _ in range(min(count, 1024)))
 

@@ -15,7 +15,7 @@ from cccd_simulators.chip import power_up
 from cccd_simulators.holders import HOLDERS, MAN
 from cccd_simulators.vpcd import VpcdBridge
 from tests.support.pcscd import READER
-from tests.support.wire import QUIT, Program, start
+from tests.support.wire import CANCEL, QUIT, Program, start
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.usefixtures("pcscd")]
 
@@ -32,10 +32,12 @@ def test_genuine_clone_and_wrong_qr() -> None:
             lying.append(cards.pop(0).start())
         elif line["event"] == "verdict":
             lying.pop().close()
+        elif line["event"] == "removed":
+            return CANCEL
         return commands.pop(0) if line["event"] == "ready" else None
 
     program = Program(react)
-    story = program.run(PcscStation("Virtual PCD"), times=Times(clear=0.0, look=0.1))
+    story = program.run(PcscStation("Virtual PCD"), times=Times(look=0.1))
     one = ["access", "card-awaited", "card-present", "verdict", "removed", "cleared", "ready"]
     assert [name for name in story if name not in ("progress", "attempt", "fields")] == ["ready", *one * 3, "stopped"]
     assert {line["reader"] for line in program.lines if line["event"] == "card-present"} == {READER}
