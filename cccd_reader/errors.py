@@ -84,7 +84,7 @@ class SecureMessagingError(CardError):
 
 
 class CardChanged(CardError):
-    """The card that was laid back is not the one that was taken off: nothing that was read of either stands."""
+    """The card that answers now is not the one that answered before: nothing that was read of either stands."""
 
     default_hint = "Take every card off, then begin again with the one card, and leave it there until the end."
 

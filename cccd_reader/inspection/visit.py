@@ -25,7 +25,6 @@ from cccd_reader.errors import (
     SecureMessagingError,
     StatusError,
     TransportError,
-    WrongKey,
 )
 from cccd_reader.inspection import chip, proofs, read_order
 from cccd_reader.inspection.access import Gate, Opening, Way, select_application
@@ -210,8 +209,6 @@ class Visit:
         contact = self._contact
         try:
             return contact.gate.go(way)
-        except WrongKey:
-            raise
         except (CardError, MalformedData):  # a card that has just been laid down may still move
             contact.reset()
             return contact.gate.go(way)

@@ -28,8 +28,11 @@ DEFAULT_TIMEOUT = 30.0
 """Seconds that `open_card` waits for a card."""
 
 _BUSY_SECONDS = 5.0
+_RESETS = 5
+"""Times that another program may reset the card between our connection and our transaction."""
 _SLICE_SECONDS = 0.5  # the service's call cannot be interrupted, so Ctrl-C is heard between two slices
 _NOTICE_SECONDS = 1.0
+_NOTICES = 8  # of changes at any reader: one that flutters keeps nobody waiting for ever
 _T = TypeVar("_T")
 _PERHAPS_REMOVED = (
     ScardCode.SCARD_E_NOT_TRANSACTED,
@@ -265,14 +268,22 @@ class PcscCard:
         )
 
     def _begin(self, card: int) -> None:
-        check(self._context.within(self._patience, lambda: self._scard.SCardBeginTransaction(card)))
+        """Begin a transaction. A reset by another program before it is no loss: nothing was said to the chip yet."""
+        for _ in range(_RESETS):
+            code = self._context.within(self._patience, lambda: self._scard.SCardBeginTransaction(card))
+            if check(code, ScardCode.SCARD_W_RESET_CARD) != ScardCode.SCARD_W_RESET_CARD:
+                break
+            code, self._protocol = self._context.within(self._patience, lambda: self._reconnect(card))
+            check(code)
+        else:
+            raise error_of(ScardCode.SCARD_W_RESET_CARD)
         code, _, _, _, atr = self._scard.SCardStatus(card)
         check(code)
         self.atr = bytes(atr)
 
     def _failure(self, code: int) -> TransportError:
         """Tell why an exchange failed; a card that was taken off fails first, and its absence is noticed later."""
-        while code & 0xFFFFFFFF in _PERHAPS_REMOVED:
+        for _ in range(_NOTICES if code & 0xFFFFFFFF in _PERHAPS_REMOVED else 0):
             slots = [slot for slot in self._context.readers() if slot.name == self.reader.name]
             if not slots:
                 return error_of(ScardCode.SCARD_E_READER_UNAVAILABLE)

@@ -16,6 +16,7 @@ from cccd_reader.apdu import commands
 from cccd_reader.apdu.channel import Lengths
 from cccd_reader.apdu.command import SECURE_MESSAGING, Command, Response
 from cccd_reader.errors import CardChanged, CccdError, MalformedData
+from cccd_reader.inspection import chip as chip_checks
 from cccd_reader.inspection.access import MAX_ATTEMPTS
 from cccd_reader.inspection.events import Attempted, Event, Progress, Step
 from cccd_reader.inspection.policy import VerdictKind
@@ -28,6 +29,8 @@ from cccd_reader.inspection.saved import FORMAT, dump, parse
 from cccd_reader.inspection.verify import verify
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.security_infos import PaceInfo, SecurityInfos
+from cccd_reader.protocols.pace import ChipMapping
+from cccd_reader.protocols.pace_options import PaceOption
 from cccd_simulators import der
 from cccd_simulators.chip import VirtualChip
 from cccd_simulators.fault_files import content_of, data_groups, issued, of_another_holder
@@ -247,6 +250,52 @@ def test_a_proof_that_is_refused_after_one_that_failed_is_on_record() -> None:
     assert _reason(_report(reading), "chip.aa") is Reason.CHIP_REFUSED_PROOF
 
 
+def test_text_of_a_card_that_has_gone_is_never_kept_before_a_security_object_vouches_for_it() -> None:
+    other = of_another_holder(CCCD)
+    files = {file_id: file for file_id, file in other.application_files.items() if file_id != ef.SOD.file_id}
+    hiding = VirtualChip(replace(other, application_files=files))
+    reading = read(MovingCard([Stay(VirtualChip(CCCD), 14), Stay(hiding)]), CCCD.keys)
+    assert reading.content(ef.data_group(1)) == content_of(other, ef.data_group(1))
+
+
+def test_a_card_that_stumbles_as_it_is_laid_back_is_the_same_card() -> None:
+    chip, left = VirtualChip(CCCD), [1]
+
+    def change(command: bytes, answer: bytes) -> bytes:
+        if command[1] != commands.GENERAL_AUTHENTICATE or not left[0]:
+            return answer
+        left[0] -= 1
+        return b"\x6f\x00"
+
+    reading = read(MovingCard([Stay(chip, 14), Stay(Filter(chip, change))]), CCCD.keys)
+    assert [each.outcome.value for each in reading.access.attempts] == ["granted", "refused", "granted"]
+    assert _report(reading).verdict is VerdictKind.ACCEPTED
+
+
+def test_two_mappings_with_nothing_in_them_are_of_no_key() -> None:
+    group = PACE.pace[0].group
+    point = group.encode(group.generator)
+    one, none = ChipMapping(point, b"\x01"), ChipMapping(point, bytes(32))
+    assert chip_checks.is_of_one_key(group, one, one)
+    assert not chip_checks.is_of_one_key(group, none, none)
+    assert not chip_checks.is_of_one_key(group, one, none)
+
+
+@pytest.mark.parametrize(
+    ("pace", "reason"), [(CCCD.pace, Reason.PACE_BYPASSED), ((), Reason.NO_DOWNGRADE)], ids=["it runs", "it is refused"]
+)
+def test_pace_that_no_file_offers(pace: tuple[PaceOption, ...], reason: Reason) -> None:
+    """EF.CardAccess is hidden, so that the constant is tried; its last step is made to fail, and BAC opens the chip."""
+
+    def change(command: bytes, answer: bytes) -> bytes:
+        return b"\x63\x00" if command[:2] == bytes((0x00, commands.GENERAL_AUTHENTICATE)) else answer
+
+    persona = replace(BAC, pace=pace, keys=(*BAC.keys, Can("000000")))
+    reading = read(Filter(VirtualChip(persona), change), (Can("999999"), *BAC.keys), SHORT)
+    assert reading.access.card_access is CardAccessSource.CONSTANT
+    assert _reason(_report(reading), "access.downgrade") is reason
+
+
 # --- attempts ---------------------------------------------------------------------------------------------------------
 
 
@@ -276,6 +325,47 @@ def test_the_right_number_and_the_worst_link_make_a_bounded_number_of_attempts()
     assert reading.access.renewals <= MAX_RENEWALS + 1
     assert len(reading.access.attempts) <= MAX_RENEWALS + 1
     assert _report(reading).verdict is not VerdictKind.ACCEPTED
+
+
+def test_sessions_are_renewed_a_bounded_number_of_times() -> None:
+    """Each session brings a few bytes more of the photo, and breaks."""
+    parts = [0]
+
+    def change(command: bytes, answer: bytes) -> bytes:
+        begins, goes_on = _names(ef.data_group(2), command), command[:2] == bytes((0x0C, commands.READ_BINARY))
+        parts[0] = 1 if begins else parts[0] + bool(parts[0] and goes_on)
+        if parts[0] <= 3:
+            return answer
+        parts[0] = 0
+        return b"\x6f\x00"
+
+    reading = read(Filter(VirtualChip(CCCD), change), CCCD.keys, replace(SHORT, block_size=8))
+    record = reading.file(ef.data_group(2))
+    assert record
+    assert record.problem
+    assert reading.access.renewals == MAX_RENEWALS + 1
+    assert len(reading.access.attempts) == MAX_RENEWALS + 1
+
+
+def test_a_chip_that_sulks_until_it_is_reset() -> None:
+    @dataclass
+    class Sulking(Filter):
+        count: int = 0
+        sulks: bool = False
+
+        def exchange(self, command: bytes, /) -> bytes:
+            self.count += 1
+            self.sulks = self.sulks or self.count == 10
+            answer = super().exchange(command)
+            return b"\x69\x85" if self.sulks else answer
+
+        def reset(self) -> None:
+            self.sulks = False
+            super().reset()
+
+    reading = read(Sulking(VirtualChip(CCCD), lambda _, answer: answer), CCCD.keys)
+    assert reading.access.renewals == 1
+    assert _report(reading).verdict is VerdictKind.ACCEPTED
 
 
 # --- what is read before any list -------------------------------------------------------------------------------------

@@ -89,7 +89,6 @@ def test_a_card_that_another_program_has_reset_is_there_at_once(scard: FakeScard
         ("SCardConnect", ScardCode.SCARD_W_UNRESPONSIVE_CARD),
         ("SCardConnect", ScardCode.SCARD_W_UNPOWERED_CARD),
         ("SCardConnect", ScardCode.SCARD_F_COMM_ERROR),
-        ("SCardBeginTransaction", ScardCode.SCARD_W_RESET_CARD),
         ("SCardBeginTransaction", ScardCode.SCARD_W_UNRESPONSIVE_CARD),
     ],
 )
@@ -106,6 +105,17 @@ def test_a_card_that_trembles_before_it_lies(scard: FakeScard, function: str, co
         scard.codes[function] = [code]
         with pytest.raises(TransportError, match="SCARD_"):
             card.wait_for_return(0)
+
+
+def test_a_reset_by_another_program_before_our_transaction_costs_nothing(scard: FakeScard) -> None:
+    """Two programs begin at once: the first resets the card at its end, when the second is connected already."""
+    scard.codes["SCardBeginTransaction"] = [ScardCode.SCARD_W_RESET_CARD] * 2
+    with opened(scard) as card:
+        assert scard.calls.count("SCardReconnect") == 2
+        assert card.exchange(COMMAND)[-2:] == b"\x90\x00"
+        scard.codes["SCardBeginTransaction"] = [ScardCode.SCARD_W_RESET_CARD] * 100
+        with pytest.raises(TransportError, match="another program"):
+            card.reset()
 
 
 def test_a_reader_that_is_plugged_in_again_has_another_number(scard: FakeScard) -> None:
