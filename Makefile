@@ -2,11 +2,12 @@
 # Copyright the cccd-reader authors
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint slow fuzz bench clean
+.PHONY: help demo test lint slow soak fuzz audit bench clean
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
 FUZZ_ARGS ?= --seconds 30
+SOAK_ARGS ?=
 BENCH_ARGS ?=
 RUN := .venv/bin/python -m
 export PYTHON
@@ -31,8 +32,7 @@ test: ## set up with the PC/SC service, then check and test everything but the s
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
-	$(RUN) pytest -m "pcsc and not slow" $(PYTEST_ARGS) || { [ $$? -eq 5 ] && [ -n "$(PYTEST_ARGS)" ]; }
-	$(RUN) pytest -m "not pcsc and not slow" --numprocesses auto $(PYTEST_ARGS)
+	scripts/run_tests $(PYTEST_ARGS)
 
 lint: ## style and types alone
 	@scripts/setup demo
@@ -43,6 +43,15 @@ lint: ## style and types alone
 slow: ## the tests that take minutes
 	@scripts/setup test
 	CCCD_HYPOTHESIS=thorough $(RUN) pytest -m slow $(PYTEST_ARGS)
+
+soak: ## 10,000 visits in one process and 1,000 through the PC/SC service: no leak, no wrong verdict
+	@scripts/setup test
+	PYTHONPATH=.:simulators $(RUN) tests.soak $(SOAK_ARGS)
+
+audit: ## known weaknesses: bandit over the code, pip-audit over what is installed
+	@scripts/setup demo
+	@.venv/bin/python -c 'import bandit, pip_audit' 2>/dev/null || $(RUN) pip install --quiet --editable '.[audit]'
+	.venv/bin/python scripts/audit
 
 fuzz: ## look for bytes that break a parser, 30 seconds each
 	@scripts/setup demo

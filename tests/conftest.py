@@ -23,6 +23,7 @@ settings.register_profile("lean", max_examples=25)
 settings.register_profile("thorough", max_examples=250)
 settings.load_profile(os.environ.get("CCCD_HYPOTHESIS", "lean"))
 
+_OF_THE_SERVICE = (Path(__file__).parent / "pcsc", Path(__file__).parent / "soak")
 _NO_DATA = "no reference data: neither ../shared/data nor CCCD_REFERENCE_DATA is a folder"
 
 
@@ -45,7 +46,12 @@ def reference_data() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests marked `reference_data` where the folder is missing."""
+    """Skip the tests marked `reference_data` where the folder is missing; refuse those of the service elsewhere."""
+    strays = [
+        item.nodeid for item in items if item.get_closest_marker("pcsc") and item.path.parent not in _OF_THE_SERVICE
+    ]
+    if strays:
+        raise pytest.UsageError(f"scripts/run_tests looks for tests of the PC/SC service elsewhere: {strays[0]}")
     if reference_folder() is None:
         for item in items:
             if item.get_closest_marker("reference_data"):

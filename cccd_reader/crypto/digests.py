@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cccd_reader.errors import Unsupported
 
 DIGESTS: dict[str, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),  # noqa: S303 -- documents of ten years are in use, and here it only verifies
+    "sha1": hashes.SHA1(),  # noqa: S303 -- documents of ten years are in use, and here it only verifies  # nosec B303
     "sha224": hashes.SHA224(),
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),

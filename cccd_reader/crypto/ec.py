@@ -141,7 +141,7 @@ class Curve(Group[Point]):
 
     def _private(self, scalar: int) -> ec.EllipticCurvePrivateKey:
         """Return OpenSSL's key of a scalar, the one that was made before where the scalar keeps it."""
-        assert self.native is not None  # noqa: S101 -- callers branch on it
+        assert self.native is not None  # noqa: S101 -- callers branch on it  # nosec B101
         kept = scalar.kept if isinstance(scalar, PrivateScalar) else {}
         if self.name not in kept:
             try:

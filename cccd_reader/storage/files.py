@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
+import shutil
 import stat
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from cccd_reader.errors import CccdError
 
 _HINT = "Check the path and its rights."
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+"""What a file system answers that knows no links."""
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:
@@ -38,40 +43,109 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Its folder is made, for its owner alone, where it is missing. Raises `CccdError`.
     """
-    name = ""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # with mode 0600
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
+        with _beside(path) as name:
+            _write(name, content)
+            os.replace(name, path)
     except OSError as error:
-        if name:
-            Path(name).unlink(missing_ok=True)
         raise CccdError(f"{path.name} cannot be written: {error.strerror}", _HINT) from error
 
 
 def create_new(path: Path, content: bytes) -> bool:
-    """Write a file that must not exist yet, mode 0600; return False where it does. Raises `CccdError`."""
+    """Write a file that must not exist yet, whole or not at all, mode 0600; return False where it exists.
+
+    Its folder is made, for its owner alone, where it is missing. Raises `CccdError`.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            # A link fails where the name is taken, so of two who create it at once one wins, with a whole file.
-            os.link(name, path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with _beside(path) as name:
+            _write(name, content)
+            _put(name, path)
     except OSError as error:
         if isinstance(error, FileExistsError) and path.is_file():
             return False
         raise CccdError(f"{path.name} cannot be written: {error.strerror}", _HINT) from error
     return True
+
+
+def create_all(folder: Path, contents: Mapping[str, bytes]) -> bool:
+    """Write files of these names into a folder, all of them or none, mode 0600; return False where one exists.
+
+    A folder that is missing is made, for its owner alone, and appears with all of them at once. In one that is there
+    already the files come one after the other, each whole: only SIGKILL and a loss of power leave some of them.
+    Raises `CccdError`.
+    """
+    if folder.is_dir():
+        return _add_all(folder, contents)
+    try:
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _beside(folder) as name:
+            os.mkdir(name, 0o700)
+            for each, content in contents.items():
+                _write(os.path.join(name, each), content)
+            os.rename(name, folder)
+    except OSError as error:
+        raise CccdError(f"{folder.name} cannot be made: {error.strerror}", _HINT) from error
+    return True
+
+
+def _add_all(folder: Path, contents: Mapping[str, bytes]) -> bool:
+    if any(os.path.lexists(folder / name) for name in contents):
+        return False
+    written: list[Path] = []
+    try:
+        for name, content in contents.items():
+            written.append(folder / name)
+            if not create_new(folder / name, content):
+                written.pop()  # another program was quicker, and it is that program's
+                raise CccdError(f"{name} was made by another program meanwhile", _HINT)
+    except BaseException:  # also Ctrl-C
+        for path in written:
+            if os.path.lexists(path):
+                os.unlink(path)
+        raise
+    return True
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[str]:
+    """Give a name for what is written first; at the end nothing has it, also after Ctrl-C at any moment.
+
+    So the name is known before anything has it.
+    """
+    name = str(path.parent / f".new-{secrets.token_hex(8)}")
+    try:
+        yield name
+    finally:
+        if os.path.isdir(name):
+            shutil.rmtree(name)
+        elif os.path.lexists(name):
+            os.unlink(name)
+
+
+def _write(name: str, content: bytes) -> None:
+    with open(name, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _put(name: str, path: Path) -> None:
+    """Give a file its name, which must be free. Of two programs that do it at once one wins, with a whole file."""
+    try:
+        os.link(name, path)
+        os.unlink(name)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # A medium without links, such as a memory stick: the name is taken first, and filled in one step.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(path)
+            raise
 
 
 def read_bounded(path: Path, most: int) -> bytes | None:

@@ -28,6 +28,7 @@ NAMES = (
     "access_text",
     "scanner",
     "crosscheck",
+    "reader",
 )
 """Every target; its module is imported when it is loaded, so that one run instruments no more than it needs."""
 

@@ -31,12 +31,12 @@ def test_it_gives_the_points_of_the_plain_number(curve: Curve) -> None:
 
 
 def test_the_key_is_made_once_and_for_one_group() -> None:
-    scalar = SYSTEM.scalar(P_256.order)
+    other = STANDARD_CURVES[13]
+    scalar = SYSTEM.scalar(other.order)  # the smaller of the two: a number past an order is reduced, and not kept
     P_256.power(P_256.generator, scalar)
     made = scalar.kept["P-256"]  # type: ignore[attr-defined]  # -- SYSTEM gives private scalars
     P_256.agree(P_256.generator, scalar)
     assert scalar.kept == {"P-256": made}  # type: ignore[attr-defined]  # -- as above
-    other = STANDARD_CURVES[13]
     assert other.power(other.generator, scalar) == other.power(other.generator, int(scalar))
     assert set(scalar.kept) == {"P-256", other.name}  # type: ignore[attr-defined]  # -- as above
 

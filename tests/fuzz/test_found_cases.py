@@ -7,12 +7,19 @@ The costly ones are shown at a size at which the time would be hours if it still
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cccd_reader.apdu import tlv
-from cccd_reader.errors import MalformedData
+from cccd_reader.apdu import commands, tlv
+from cccd_reader.apdu.channel import MAX_COMMANDS
+from cccd_reader.apdu.command import Command, Response
+from cccd_reader.apdu.status import Sw
+from cccd_reader.errors import CccdError, MalformedData
+from cccd_reader.inspection.read import read
+from cccd_reader.lds import files as ef
 from cccd_reader.pki import names
 from cccd_reader.pki.cms import MAX_NAMED, SignedData
 from cccd_reader.pki.names import Name
@@ -20,8 +27,12 @@ from cccd_reader.pki.trust_files import gather
 from cccd_reader.vietnam.citizen_record import CitizenRecord
 from cccd_reader.vietnam.citizen_record_codec import NoteKind
 from cccd_simulators import der
+from cccd_simulators.chip import VirtualChip
 from cccd_simulators.cms_builder import Form
 from cccd_simulators.issuer import Country
+from cccd_simulators.persona import Persona
+from tests.support.cards import Tampering
+from tests.support.fault_matrix import base
 from tests.vietnam import samples
 
 COMMON_NAME = der.oid("2.5.4.3")
@@ -57,6 +68,45 @@ def test_many_beginnings_of_pem_without_an_end(tmp_path: Path) -> None:
     path.write_bytes(b"-----BEGIN CERTIFICATE-----" * 200_000)
     with pytest.raises(MalformedData, match="neither certificate"):
         gather([path])
+
+
+class OneByteAtATime:
+    """A chip that claims 960 KiB for each file, once it is open, and gives one byte of it with each answer."""
+
+    def __init__(self, persona: Persona) -> None:
+        self.commands = 0
+        self._open = False
+        self._chip = VirtualChip(replace(persona, habit=self._habit))
+
+    def exchange(self, command: bytes, /) -> bytes:
+        self.commands += 1
+        return self._chip.exchange(command)
+
+    def _habit(self, command: Command, response: Response) -> Response:
+        self._open |= command.ins == commands.EXTERNAL_AUTHENTICATE
+        if not self._open or command.ins not in (commands.READ_BINARY, commands.READ_BINARY_ODD):
+            return response
+        claim = bytes.fromhex("61830F0000")[: command.ne]
+        piece = b"\0" if command.ins == commands.READ_BINARY else bytes.fromhex("530100")
+        return Response(claim if command.p1 & 0x80 else piece, Sw.OK)
+
+
+def test_a_chip_that_gives_a_byte_at_a_time_is_not_read_for_ever() -> None:
+    """Sixteen files of a megabyte took sixteen million commands."""
+    persona = base("passport-bac")
+    card = OneByteAtATime(persona)
+    assert read(card, persona.keys).content(ef.SOD) is None
+    assert card.commands == MAX_COMMANDS
+
+
+@pytest.mark.parametrize("first", [1, 8])
+def test_answers_that_are_announced_byte_by_byte_are_not_followed_for_ever(first: int) -> None:
+    """One command had up to 65536 answers, 61 01 behind each but the last."""
+    persona = base("passport-bac")
+    card = Tampering(VirtualChip(persona), lambda number, _, answer: answer if number < first else b"\0\x61\x01")
+    with suppress(CccdError):
+        read(card, persona.keys)
+    assert card.count <= MAX_COMMANDS
 
 
 def signed_with_copies(copies: int) -> bytes:

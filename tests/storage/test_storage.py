@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from cccd_reader.crypto.sealed import derive, keyed_hash, seal, unseal
 from cccd_reader.errors import CccdError, MalformedData
-from cccd_reader.storage.files import cache_folder, create_new, data_folder, read_bounded, write_whole
+from cccd_reader.storage.files import cache_folder, create_all, create_new, data_folder, read_bounded, write_whole
 from cccd_reader.storage.key_file import KEY_BYTES, load_key, load_or_create_key
 
 KEY = bytes(range(32))
@@ -49,6 +50,46 @@ def test_only_one_creates_a_file(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["key"]
     with pytest.raises(CccdError, match="cannot be written"):
         create_new(path / "below a file" / "file", b"x")
+
+
+def test_a_medium_without_links_gets_whole_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As memory sticks are formatted."""
+
+    def refused(_old: str, _new: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    path = tmp_path / "file"
+    assert create_new(path, b"one")
+    assert not create_new(path, b"two")
+    assert (path.read_bytes(), _mode(path)) == (b"one", 0o600)
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_files_that_go_together_are_all_written_or_none(tmp_path: Path) -> None:
+    folder, files = tmp_path / "above" / "new", {"one": b"1", "two": b"2"}
+    assert create_all(folder, files)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+    assert {_mode(folder), *map(_mode, folder.iterdir())} == {0o700, 0o600}
+    assert os.listdir(folder.parent) == ["new"]
+    assert not create_all(folder, {"three": b"3", "two": b"another"})
+    assert create_all(folder, {"three": b"3"})
+    assert sorted(os.listdir(folder)) == ["one", "three", "two"]
+    assert (folder / "two").read_bytes() == b"2"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_of_files_that_cannot_all_be_written_none_stays(tmp_path: Path, *, there: bool) -> None:
+    folder = tmp_path / "folder"
+    if there:
+        folder.mkdir()
+    with pytest.raises(CccdError, match="cannot be"):
+        create_all(folder, {"one": b"1", "x" * 300: b"2"})
+    assert os.listdir(tmp_path) == (["folder"] if there else [])
+    assert not there or not os.listdir(folder)
+    (tmp_path / "file").touch()
+    with pytest.raises(CccdError, match="cannot be made"):
+        create_all(tmp_path / "file", {"one": b"1"})
 
 
 def test_reading_is_bounded(tmp_path: Path) -> None:

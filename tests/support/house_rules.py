@@ -14,6 +14,7 @@ import sys
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 HEADER = ("# SPDX-License-Identifier: Apache-2.0", "# Copyright the cccd-reader authors")
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -34,10 +35,20 @@ class Module:
     source: str
     package: bool = False
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
         """The parsed source."""
         return ast.parse(self.source)
+
+    @cached_property
+    def imports(self) -> list[Import]:
+        """Every import; see the function `imports`."""
+        return list(_imports(self.tree, self, lazy=False))
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """Every function; see the function `functions`."""
+        return list(_functions(self.tree, "", public=True))
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ class Function:
 
 def imports(module: Module) -> list[Import]:
     """Return every import of a module; `from a import b` counts as `a.b`, relative ones are made absolute."""
-    return list(_imports(module.tree, module, lazy=False))
+    return module.imports
 
 
 def _imports(node: ast.AST, module: Module, *, lazy: bool) -> Iterator[Import]:
@@ -158,7 +169,7 @@ def dynamic_imports(module: Module) -> list[str]:
 
 def functions(module: Module) -> list[Function]:
     """Return every function and method of a module, nested ones too (which are never public)."""
-    return list(_functions(module.tree, "", public=True))
+    return module.functions
 
 
 def _functions(node: ast.AST, prefix: str, *, public: bool) -> Iterator[Function]:
