@@ -73,6 +73,7 @@ def _whole_page(path: Path) -> bool:
     return path.read_text("utf-8").rstrip().endswith("</html>")
 
 
+@pytest.mark.slow
 def test_kept_evidence_and_pages_are_whole_or_not_there(before: Path) -> None:
     names = ("--save", "{folder}/evidence.cccd", "--report", "{folder}/page.html")
     command = ("verify", "--simulate", "cccd", "--access", "-", "--trust", "{folder}/csca", *names)
@@ -114,6 +115,7 @@ def test_of_an_interrupted_reading_nothing_stays_in_a_folder_that_was_there(befo
             assert all((each.folder / name).stat().st_size for name in found if not name.startswith(".new-"))
 
 
+@pytest.mark.slow
 def test_a_trust_store_always_loads(before: Path) -> None:
     def anchors(each: Ended) -> int:
         return len(StoreFolder(each.folder / "store").load().anchors)

@@ -91,6 +91,7 @@ class OneByteAtATime:
         return Response(claim if command.p1 & 0x80 else piece, Sw.OK)
 
 
+@pytest.mark.slow
 def test_a_chip_that_gives_a_byte_at_a_time_is_not_read_for_ever() -> None:
     """Sixteen files of a megabyte took sixteen million commands."""
     persona = base("passport-bac")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fuzz.mutation import mutate
 from fuzz.targets import NAMES, Target, load
 
-FEW, MANY = 60, 5_000
+FEW, MANY = 30, 5_000
 
 every_target = pytest.mark.parametrize("name", NAMES)
 
@@ -52,7 +52,7 @@ def test_the_seeds(name: str) -> None:
 
 @every_target
 def test_spoilt_seeds(name: str) -> None:
-    holds_for_spoilt_seeds(name, FEW)
+    holds_for_spoilt_seeds(name, FEW if name != "reader" else 5)  # each of its cases is a whole visit
 
 
 @pytest.mark.slow

@@ -43,7 +43,10 @@ def test_the_table_is_whole() -> None:
     assert {len(profiles) for profiles in BY_ALGORITHM.values()} == {6}
 
 
-@pytest.mark.parametrize("algorithm", BY_ALGORITHM)
+@pytest.mark.parametrize(
+    "algorithm",
+    [pytest.param(each, marks=pytest.mark.slow if place % 3 else ()) for place, each in enumerate(BY_ALGORITHM)],
+)
 def test_every_algorithm_in_every_form(algorithm: str) -> None:
     # One of the six forms, another one for the next algorithm: all six for each kind of key.
     profiles = BY_ALGORITHM[algorithm]

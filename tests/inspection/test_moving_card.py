@@ -57,7 +57,11 @@ def _same(reading: Reading, whole: Reading) -> bool:
 
 @pytest.mark.parametrize(
     ("persona", "options"),
-    [(CCCD, replace(SHORT, block_size=200)), (BAC, SHORT), (PACE, ReadOptions())],
+    [
+        (CCCD, replace(SHORT, block_size=200)),
+        (BAC, SHORT),
+        pytest.param(PACE, ReadOptions(), marks=pytest.mark.slow),
+    ],
     ids=["cccd, the photo in parts", "passport-bac", "passport-pace"],
 )
 def test_a_card_taken_off_after_any_one_command_and_laid_back(persona: Persona, options: ReadOptions) -> None:

@@ -280,7 +280,7 @@ def test_the_card_s_own_form() -> None:
     assert parsed.notes == ("template 1: face 1: the record says 480 x 400 pixels, the image has 300 x 400",)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_spoilt_records_are_refused_or_read(data: st.DataObject) -> None:
     good = data.draw(st.sampled_from([TWO, record(block(points=3)), iso39794(representation(JPEG, JPEG_CODE))]))

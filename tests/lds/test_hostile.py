@@ -62,7 +62,7 @@ def test_the_unspoilt_file_is_parsed(parser: Parser, good: bytes) -> None:
 
 
 @pytest.mark.parametrize(("parser", "good"), PARSERS, ids=NAMES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_spoilt_files(parser: Parser, good: bytes, data: st.DataObject) -> None:
     spoilt = bytearray(good)
@@ -73,7 +73,7 @@ def test_spoilt_files(parser: Parser, good: bytes, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(("parser", "good"), PARSERS, ids=NAMES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(raw=st.binary(max_size=200))
 def test_any_bytes(parser: Parser, good: bytes, raw: bytes) -> None:
     survives(parser, raw)

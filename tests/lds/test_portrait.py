@@ -183,7 +183,7 @@ def test_the_filters_of_warnings_are_left_as_they_were() -> None:
 SEEDS = [coded("JPEG"), coded("JPEG", progressive=True), coded("JPEG2000"), coded("JPEG2000", "L", no_jp2=True)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_spoilt_images_are_refused_or_decoded(data: st.DataObject) -> None:
     raw = bytearray(data.draw(st.sampled_from(SEEDS)))

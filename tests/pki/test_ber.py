@@ -196,7 +196,7 @@ def test_to_der_follows_nesting_to_a_bound() -> None:
         ber.to_der(one(deep.hex()), WHERE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.binary(max_size=60))
 def test_any_bytes(data: bytes) -> None:
     for raw in (data, tlv.encode(0x24, data), tlv.encode(0x31, data), b"\x30\x80" + data):
@@ -209,7 +209,7 @@ def test_any_bytes(data: bytes) -> None:
             continue
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=25), octets=st.binary(max_size=25))
 def test_any_time(text: str, octets: bytes) -> None:
     for value in (text.encode("utf-8", "replace"), octets):

@@ -213,7 +213,7 @@ def _own_field() -> AnyGroup:
     return explicit_group(known.field, pow(known.g, 9, known.field), known.order)
 
 
-@pytest.mark.parametrize("parameter_id", [None, 40])
+@pytest.mark.parametrize("parameter_id", [40, pytest.param(None, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("family", "group"),
     [

@@ -64,7 +64,12 @@ class Told:
 
 def talk(runs: list[Run], folder: Path) -> Told:
     """Make the runs in a process of their own, whose user's data lies in `folder`."""
-    talkative = {"PYTHONWARNINGS": "always", "PYTHONMALLOC": "pymalloc", "CCCD_DEBUG": "1", "XDG_DATA_HOME": str(folder)}
+    talkative = {
+        "PYTHONWARNINGS": "always",
+        "PYTHONMALLOC": "pymalloc",
+        "CCCD_DEBUG": "1",
+        "XDG_DATA_HOME": str(folder),
+    }
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-m", "tests.support.talkative"],
         input=json.dumps([asdict(run) for run in runs]),

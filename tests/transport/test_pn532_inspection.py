@@ -45,7 +45,7 @@ def _inspect(
         return verify(read(card, KEY, options), DEMONSTRATION, at=AT)
 
 
-@pytest.mark.parametrize("share", [0.01, 0.05])
+@pytest.mark.parametrize("share", [0.01, pytest.param(0.05, marks=pytest.mark.slow)])
 def test_one_frame_in_a_hundred_is_damaged(share: float) -> None:
     """One bit a frame: the checksums find every one, so the inspection is as on a quiet line."""
     with on_reader(_reader(), Noise(1, frames=share)) as (card, pty):

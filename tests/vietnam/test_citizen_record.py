@@ -304,7 +304,7 @@ def test_a_record_cut_short_anywhere_is_malformed(raw: bytes) -> None:
             CitizenRecord.parse(raw[:length])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_spoilt_records_raise_nothing_else(data: st.DataObject) -> None:
     spoilt = bytearray(data.draw(st.sampled_from([samples.SINGLE, samples.MARRIED])))

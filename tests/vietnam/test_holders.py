@@ -57,13 +57,13 @@ def survives_scanners(holder: Holder) -> None:
         assert QrLine.parse(data).text == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(holders())
 def test_generated_holders_agree_with_themselves(holder: Holder) -> None:
     agrees(holder)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(holders())
 def test_the_lines_of_generated_holders_survive_scanners(holder: Holder) -> None:
     survives_scanners(holder)
