@@ -119,6 +119,7 @@ def _verify(place: Path) -> Spent:
 def _run(arguments: tuple[str, ...]) -> Spent:
     paths = os.pathsep.join((str(_REPOSITORY), str(_REPOSITORY / "simulators")))
     environment = {**os.environ, "PYTHONPATH": paths, "CCCD_LANG": "vi"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's modules are compiled once, and so are these
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
     done = subprocess.run(  # noqa: S603 -- our own command line
