@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from cccd_reader.errors import CccdError, MalformedData
 from cccd_reader.messages.catalogue import LANGUAGES
+from cccd_reader.storage.files import config_folder
 
 LANG = "lang"
 FOLDER_FILE, USER_FILE = "cccd.toml", "config.toml"
@@ -106,12 +107,8 @@ class Places:
 
 
 def user_file(environment: Mapping[str, str]) -> Path:
-    """Return where the user's file lies (XDG Base Directory Specification; APPDATA on Windows)."""
-    if os.name == "nt":
-        base = environment.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
-    else:
-        base = environment.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(base, "cccd-reader", USER_FILE)
+    """Return where the user's file lies."""
+    return config_folder(environment) / USER_FILE
 
 
 def resolve(places: Places) -> tuple[Chosen, ...]:

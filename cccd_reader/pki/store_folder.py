@@ -23,7 +23,7 @@ from pathlib import Path
 from cccd_reader.errors import CccdError, MalformedData
 from cccd_reader.pki import store_index
 from cccd_reader.pki.trust_store import TrustStore
-from cccd_reader.storage.files import write_whole
+from cccd_reader.storage.files import data_folder, write_whole
 
 INDEX, CERTIFICATES, CRLS = "index.json", "certificates", "crls"
 MAX_INDEX = 64 << 20
@@ -31,12 +31,8 @@ _WHERE = "trust store"
 
 
 def default_folder() -> Path:
-    """Return where the user's store lies (XDG Base Directory Specification; LOCALAPPDATA on Windows)."""
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base, "cccd-reader", "trust")
+    """Return where the user's store lies, in the data folder of this program."""
+    return data_folder(os.environ) / "trust"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,13 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
     return _folder(environment, "XDG_CACHE_HOME", Path(".cache"))
 
 
+def config_folder(environment: Mapping[str, str]) -> Path:
+    """Return the user's folder of settings of this program (APPDATA on Windows)."""
+    if os.name == "nt":
+        return Path(environment.get("APPDATA") or Path.home() / "AppData" / "Roaming", "cccd-reader")
+    return _folder(environment, "XDG_CONFIG_HOME", Path(".config"))
+
+
 def _folder(environment: Mapping[str, str], variable: str, usual: Path) -> Path:
     if os.name == "nt":
         base = environment.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
