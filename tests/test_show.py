@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cccd_reader.apdu import tlv
+from cccd_reader.cli import main
 from cccd_reader.cli.show import MAX_BYTES, show
 from cccd_reader.errors import CccdError, MalformedData
 from cccd_reader.lds import files
@@ -243,3 +244,11 @@ def test_every_file_of_the_specimens_is_shown(as_json: Shower, reference_data: P
         shown = as_json(path.read_bytes(), path.name)
         assert shown["file"] is not None
         assert "error" not in shown["content"]
+
+
+def test_a_truncated_file_ends_with_what_to_do_next(tmp_path: Path) -> None:
+    path = tmp_path / "DG1.bin"
+    path.write_bytes(bytes.fromhex("615D5F1F5A") + bytes(30))
+    found = CliRunner().invoke(main, ["show", str(path)])
+    assert found.exit_code == 4
+    assert "Read the card again and keep the whole file" in found.stderr

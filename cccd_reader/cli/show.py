@@ -13,6 +13,7 @@ from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.errors import CccdError, MalformedData
 
 MAX_BYTES = 1 << 20
+_BROKEN = "Read the card again and keep the whole file; or it is another file than its name says."
 _TEXT, _JSON = "text", "json"
 
 
@@ -33,7 +34,13 @@ def show(ctx: click.Context, file: BinaryIO, output: str) -> None:
 
     if output == _JSON:
         want_json(ctx)
-    found = shown(str(getattr(file, "name", "")), _content(file), spoken())
+    content = _content(file)
+    try:
+        found = shown(str(getattr(file, "name", "")), content, spoken())
+    except MalformedData as error:
+        if error.hint:
+            raise
+        raise MalformedData(str(error).removeprefix(f"{error.where}: "), error.where, _BROKEN) from error
     click.echo(json_text(found.node) if output == _JSON else "\n".join(found.lines))
 
 
