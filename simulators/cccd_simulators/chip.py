@@ -68,7 +68,8 @@ class VirtualChip:
             parsed = Command.parse(command)
         except MalformedData:
             return bytes(self._end(Sw.WRONG_LENGTH))
-        if parsed.extended and not self.persona.limits.extended:
+        limits = self.persona.limits
+        if len(parsed.data) > limits.max_command or (_has_extended_fields(command) and not limits.extended):
             return bytes(self._end(Sw.WRONG_LENGTH))
         if parsed.ins == commands.GET_RESPONSE:
             return bytes(self._rest(parsed))
@@ -83,7 +84,7 @@ class VirtualChip:
         self._file: File | None = None
         self._challenge: bytes | None = None
         self._run: ChipPace | ChipAuthentication | None = None
-        self._chain = self._waiting = b""
+        self._chain = self._chain_header = self._waiting = b""
         self._waiting_sw = int(Sw.OK)
         self._max_data = self.persona.limits.max_response
 
@@ -142,8 +143,13 @@ class VirtualChip:
         """Join the links of a chain (ISO/IEC 7816-4, 5.3.3).
 
         GENERAL AUTHENTICATE is special: its class byte chains the steps of PACE too, so a link there is one whose data
-        object is not complete yet (TR-03110-3, B.14.1).
+        object is not complete yet (TR-03110-3, B.14.1). A chain that another command breaks into is given up.
         """
+        header = command.header[1:]
+        if self._chain and header != self._chain_header:
+            self._chain = b""
+            raise Refused(Sw.LAST_COMMAND_EXPECTED)
+        self._chain_header = header
         data = self._chain + command.data
         if len(data) > _MAX_CHAIN:
             self._chain = b""
@@ -310,6 +316,11 @@ class VirtualChip:
 
 class _MoreToCome(Exception):
     """A link of a chain arrived; the rest of the command follows."""
+
+
+def _has_extended_fields(command: bytes) -> bool:
+    """True for the extended form, also of lengths that a short field has room for (ISO/IEC 7816-4, 5.1)."""
+    return len(command) > 5 and command[4] == 0
 
 
 def _is_complete(data: bytes) -> bool:
