@@ -2,7 +2,8 @@
 # Copyright the cccd-reader authors
 """Dialogues of other implementations, replayed at our terminal and at our chip, byte for byte.
 
-One case a file and end. Further folders come from the variable CCCD_TRANSCRIPTS.
+One case a file and end. Further folders come from the variable CCCD_TRANSCRIPTS: every dialogue in them has to be
+understood, and a folder without any fails the run.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from cccd_reader.apdu import commands, tlv
 from cccd_reader.apdu.channel import Lengths, PlainChannel
 from cccd_reader.apdu.command import Command, Response
 from cccd_reader.apdu.secure_messaging import SecureChannel, SecureSession, SessionKeys
-from cccd_reader.errors import SecureMessagingError, WrongKey
+from cccd_reader.errors import CccdError, SecureMessagingError, WrongKey
 from cccd_reader.lds.security_infos import SecurityInfos
 from cccd_reader.protocols import active_authentication, bac, chip_authentication, pace
 from cccd_reader.protocols import pace_arithmetic as arithmetic
 from cccd_reader.protocols.pace_options import Mapping
 from cccd_simulators.chip import VirtualChip
-from cccd_simulators.persona import ChipKey, File, Persona
+from cccd_simulators.persona import ChipKey, Persona
 from tests.support import transcripts
 from tests.support.cards import Script
+from tests.support.transcript_folders import transcript_files
 from tests.support.transcripts import Authentication, Handshake, Pair, RecordedSigner, ScriptedCard, ScriptedEntropy
 
 
@@ -36,11 +38,26 @@ def _authentication(path: Path) -> Authentication:
     return recorded
 
 
-FILES = transcripts.transcript_files()
-ACCESS = [path for path in FILES if transcripts.handshake(transcripts.load(path))]
-PROTECTED = [path for path in FILES if "session_before" in transcripts.load(path)]
-ACTIVE = [path for path in PROTECTED if _authentication(path).challenge]
-CHIP = [path for path in PROTECTED if path not in ACTIVE]
+def _parts(path: Path) -> tuple[bool, bool, bool]:
+    """Tell whether a file holds an access handshake, Active Authentication, Chip Authentication."""
+    data = transcripts.load(path)
+    proof = transcripts.authentication(data)
+    return bool(transcripts.handshake(data)), bool(proof and proof.challenge), bool(proof and not proof.challenge)
+
+
+def _parts_or_none(path: Path) -> tuple[bool, bool, bool]:
+    try:
+        return _parts(path)
+    except (ValueError, LookupError, TypeError, AttributeError, CccdError):
+        return False, False, False  # which `test_transcript_is_understood` fails for
+
+
+FILES = transcript_files()
+PARTS = {path: _parts_or_none(path) for path in FILES}
+ACCESS = [path for path in FILES if PARTS[path][0]]
+ACTIVE = [path for path in FILES if PARTS[path][1]]
+CHIP = [path for path in FILES if PARTS[path][2]]
+PROTECTED = ACTIVE + CHIP
 
 
 def _shake(path: Path) -> Handshake:
@@ -60,6 +77,27 @@ def test_transcripts_are_there() -> None:
     assert len(ACCESS) >= 60
     assert len(ACTIVE) >= 2
     assert len(CHIP) >= 10
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_transcript_is_understood(path: Path) -> None:
+    assert any(_parts(path))
+    for session, protected, plain in transcripts.told_twice(transcripts.load(path)):
+        opened = transcripts.opened(session, protected)
+        assert [pair.response for pair in opened] == [pair.response for pair in plain]
+        assert [Command.parse(pair.command) for pair in opened] == [Command.parse(pair.command) for pair in plain]
+
+
+def test_transcripts_of_a_folder_without_any_are_an_error(tmp_path: Path) -> None:
+    """Whoever names a folder wants it replayed: a slip in its name must not pass for a success."""
+    empty, full = tmp_path / "empty", tmp_path / "full"
+    for folder in (empty, full):
+        folder.mkdir()
+    for named in (empty, tmp_path / "missing"):
+        with pytest.raises(ValueError, match="holds no dialogue"):
+            transcript_files(str(named))
+    (full / f"{FILES[0].stem}.json").write_bytes(FILES[0].read_bytes())
+    assert len(transcript_files(str(full))) == len(transcript_files("")) + 1
 
 
 @pytest.mark.parametrize("path", ACCESS, ids=lambda path: path.stem)
@@ -92,7 +130,7 @@ def test_transcript_at_the_chip(path: Path) -> None:
 
 def _chip(shake: Handshake, **fields: Any) -> VirtualChip:
     """A chip that holds what the recorded one showed, and draws what it drew; `fields` are those of its persona."""
-    fields = {"application_files": _files(shake.plain), "keys": (shake.key,)} | fields
+    fields = {"application_files": transcripts.files_of(shake.plain), "keys": (shake.key,)} | fields
     if shake.protocol == "BAC":
         assert isinstance(shake.key, MrzKey)
         answer = Response.parse(shake.pairs[1].response).data
@@ -108,24 +146,6 @@ def _chip(shake: Handshake, **fields: Any) -> VirtualChip:
         mapping_key = ChipKey(option.group, transcripts.mapping_scalar(shake, data, option.group.order))
     persona = Persona("recorded", "", pace=(option,), mapping_key=mapping_key, **fields)
     return VirtualChip(persona, transcripts.chip_entropy(shake))
-
-
-def _files(plain: tuple[Pair, ...]) -> dict[int, File]:
-    """The elementary files as far as the dialogue read them; a margin of zeros keeps every read within the file."""
-    contents: dict[int, bytearray] = {}
-    current = 0
-    for pair in plain:
-        command, response = Command.parse(pair.command), Response.parse(pair.response)
-        if command.ins == commands.SELECT and command.p1 == 0x02 and response.ok:
-            current = int.from_bytes(command.data, "big")
-            contents.setdefault(current, bytearray(0x8000))
-        elif command.ins == commands.READ_BINARY and response.ok:
-            offset = command.p1 << 8 | command.p2
-            if command.p1 & 0x80:
-                current, offset = 0x0100 | command.p1 & 0x1F, command.p2
-            content = contents.setdefault(current, bytearray(0x8000))
-            content[offset : offset + len(response.data)] = response.data
-    return {file_id: File(bytes(content)) for file_id, content in contents.items()}
 
 
 @pytest.mark.parametrize("path", ACTIVE, ids=lambda path: path.stem)
@@ -158,7 +178,7 @@ def test_transcript_of_chip_authentication_at_the_terminal(path: Path) -> None:
 def test_transcript_of_authentication_at_the_chip(path: Path) -> None:
     """Access, reading, Active or Chip Authentication, and reading again: one dialogue from end to end."""
     recorded, data = _authentication(path), transcripts.load(path)
-    fields: dict[str, Any] = {"application_files": _files(recorded.everything_plain)}
+    fields: dict[str, Any] = {"application_files": transcripts.files_of(recorded.everything_plain)}
     if recorded.challenge:
         signature = Response.parse(recorded.plain[0].response).data
         fields["active_authentication"] = RecordedSigner(recorded.challenge, signature)

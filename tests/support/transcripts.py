@@ -9,16 +9,16 @@ its answers, and whatever its private keys yield in them follows from the termin
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cccd_reader.access_keys import AccessKey, Can, MrzKey, Pin, Puk
-from cccd_reader.apdu import tlv
+from cccd_reader.apdu import commands, tlv
 from cccd_reader.apdu.command import Command, Response
 from cccd_reader.apdu.secure_messaging import SecureSession, SessionKeys
+from cccd_reader.apdu.status import Sw
 from cccd_reader.crypto.entropy import Entropy
 from cccd_reader.crypto.groups import AnyElement, AnyGroup, Group
 from cccd_reader.crypto.suites import AES_128, AES_192, AES_256, TDES, Suite
@@ -27,27 +27,12 @@ from cccd_reader.protocols import chip_authentication_options as ca_options
 from cccd_reader.protocols import pace_arithmetic as arithmetic
 from cccd_reader.protocols.chip_authentication_options import CaOption, Dialogue
 from cccd_reader.protocols.pace_options import Mapping, PaceOption, read_options
-from cccd_simulators.persona import ChipAuthenticationKey, ChipKey
-from tests.support.reference import reference_folder
+from cccd_simulators.persona import Access, ChipAuthenticationKey, ChipKey, File
 
-_OWN = Path(__file__).parent.parent / "transcripts"
 _MAPPING, _AGREEMENT = 2, 3
 """Stand-ins for the chip's private keys, which nobody knows."""
-
-
-def transcript_files() -> list[Path]:
-    """Every dialogue: the tests' own, newer ones of the reference data, and the folders of CCCD_TRANSCRIPTS."""
-    found: dict[str, Path] = {}
-    reference = reference_folder()
-    folders = [_OWN / "vectors", _OWN / "foreign"]
-    folders += [reference / "vectors", reference / "foreign"] if reference else []
-    folders += [Path(item) for item in os.environ.get("CCCD_TRANSCRIPTS", "").split(os.pathsep) if item]
-    for folder in folders:
-        for path in sorted(folder.rglob("*.json")):
-            name = path.stem if folder in folders[:4] else f"{folder.name}-{path.stem}"
-            if "apdus" in json.loads(path.read_text()):
-                found.setdefault(name, path)
-    return list(found.values())
+_READS = (commands.READ_BINARY, commands.READ_BINARY_ODD)
+_MARGIN = 0x10000
 
 
 @dataclass(frozen=True)
@@ -62,7 +47,8 @@ class Pair:
 class Handshake:
     """The access handshake of a dialogue: protocol, secrets of the terminal, APDUs, session keys.
 
-    `protected` and `plain` are the same commands; `unread` are protected ones whose plain form was not recorded.
+    `protected` are the commands of the session that follows, `recorded_plain` the same without protection, empty where
+    they were not recorded; `unread` are those between access and another protocol.
     """
 
     protocol: str
@@ -74,17 +60,25 @@ class Handshake:
     pairs: tuple[Pair, ...]
     session: SessionKeys | None
     protected: tuple[Pair, ...]
-    plain: tuple[Pair, ...]
+    recorded_plain: tuple[Pair, ...]
     unread: tuple[Pair, ...] = ()
+
+    @property
+    def plain(self) -> tuple[Pair, ...]:
+        """The commands of the session, unprotected: as they were recorded, else as they open under its keys."""
+        if self.recorded_plain or self.session is None:
+            return self.recorded_plain
+        return opened(self.session, self.protected)
 
     @property
     def option(self) -> PaceOption:
         """The way of PACE that the dialogue took, as the chip's EF.CardAccess offers it."""
         options, _ = read_options(SecurityInfos.parse(self.card_access))
         fitting = [option for option in options if option.oid == self.oid]
-        exact = [option for option in fitting if option.parameter_id == self.parameter_id]
+        if self.parameter_id is not None:
+            fitting = [option for option in fitting if option.parameter_id == self.parameter_id]
         # Readers differ in whether they send the parameter id where nothing is ambiguous; ours does as it is told.
-        return replace((exact or fitting)[0], parameter_id=self.parameter_id)
+        return replace(fitting[0], parameter_id=self.parameter_id)
 
     @property
     def objects(self) -> list[tuple[dict[int, bytes], dict[int, bytes]]]:
@@ -159,8 +153,8 @@ def authentication(data: dict[str, Any]) -> Authentication | None:
         prior=pairs(data["prior"]["session_apdus"]) if "prior" in data else (),
         pairs=rows,
         following=following,
-        dg14=bytes.fromhex(data.get("dg14", "")),
-        dg15=bytes.fromhex(data.get("dg15", "")),
+        dg14=bytes.fromhex(data.get("dg14") or ""),
+        dg15=bytes.fromhex(data.get("dg15") or ""),
         challenge=bytes.fromhex(terminal.get("rnd_ifd", "")),
         private=int(terminal.get("ephemeral_private", terminal.get("terminal_private", "0")), 16),
     )
@@ -177,6 +171,15 @@ def opened(session: SessionKeys, protected: tuple[Pair, ...]) -> tuple[Pair, ...
         chip.protect_response(response, command)
         found.append(Pair(bytes(command), bytes(response)))
     return tuple(found)
+
+
+def told_twice(data: dict[str, Any]) -> list[tuple[SessionKeys, tuple[Pair, ...], tuple[Pair, ...]]]:
+    """Return whatever a dialogue holds both protected and plain: the keys before it, and the two forms of it."""
+    found = []
+    for name, session in (("apdus", "session_before"), ("session_apdus", "session")):
+        if session in data and f"{name}_plain" in data:
+            found.append((keys(data[session]), pairs(data[name]), pairs(data[f"{name}_plain"])))
+    return found
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -208,13 +211,13 @@ def handshake(data: dict[str, Any]) -> Handshake | None:
         protocol=name,
         key=_key(data),
         terminal=terminal,
-        card_access=bytes.fromhex(data.get("card_access", part.get("card_access", ""))),
+        card_access=bytes.fromhex(data.get("card_access") or part.get("card_access") or ""),
         oid=oid,
         parameter_id=parameter_id,
         pairs=pairs(part["apdus"]),
         session=None if "prior" in data else _final_keys(session, part, name),
         protected=() if "prior" in data else pairs(data.get("session_apdus", [])),
-        plain=() if "prior" in data else pairs(data.get("session_apdus_plain", [])),
+        recorded_plain=() if "prior" in data else pairs(data.get("session_apdus_plain", [])),
         unread=pairs(part.get("session_apdus", [])) if "prior" in data else (),
     )
 
@@ -234,6 +237,45 @@ def keys(row: dict[str, str]) -> SessionKeys:
 def without_parity(key: bytes, suite: Suite) -> bytes:
     """Return a key with the parity bits of DES cleared, as a chip may set them; others as they are."""
     return bytes(byte & 0xFE for byte in key) if suite is TDES else key
+
+
+def files_of(plain: tuple[Pair, ...]) -> dict[int, File]:
+    """Return the elementary files as far as a dialogue read them; a margin of zeros keeps every read within the file.
+
+    Files that the chip refused are closed, and a file of which it said that it ends there ends there.
+    """
+    contents: dict[int, bytearray] = {}
+    closed: set[int] = set()
+    current = 0
+    for pair in plain:
+        command, response = Command.parse(pair.command), Response.parse(pair.response)
+        named = _named_file(command)
+        if named is not None and response.sw == Sw.SECURITY_STATUS_NOT_SATISFIED:
+            closed.add(named)
+        elif response.sw in (Sw.OK, Sw.END_OF_FILE) and (named or command.ins in _READS):
+            current = named or current
+            content = contents.setdefault(current, bytearray(_MARGIN))
+            offset, data = _part(command, response) if command.ins in _READS else (0, b"")
+            content[offset : offset + len(data)] = data
+            if response.sw == Sw.END_OF_FILE:
+                del content[offset + len(data) :]
+    files = {file_id: File(bytes(content)) for file_id, content in contents.items()}
+    return files | {file_id: File(b"", Access.INSPECTION_SYSTEM) for file_id in closed}
+
+
+def _named_file(command: Command) -> int | None:
+    if command.ins == commands.SELECT and command.p1 == 0x02:
+        return int.from_bytes(command.data, "big")
+    if command.ins == commands.READ_BINARY and command.p1 & 0x80:
+        return 0x0100 | command.p1 & 0x1F
+    return None
+
+
+def _part(command: Command, response: Response) -> tuple[int, bytes]:
+    """Return what a READ BINARY has read, and from where."""
+    if command.ins == commands.READ_BINARY_ODD:
+        return int.from_bytes(tlv.expect(command.data, 0x54), "big"), tlv.expect(response.data, 0x53)
+    return command.p2 if command.p1 & 0x80 else command.p1 << 8 | command.p2, response.data
 
 
 def _final_keys(session: dict[str, str] | None, part: dict[str, Any], name: str) -> SessionKeys | None:
