@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cccd_reader.crypto.groups import Agreement, Group
 from cccd_reader.errors import MalformedData, Unsupported
@@ -76,14 +77,21 @@ def explicit_group(p: int, g: int, q: int) -> DhGroup:
 
     Raises `MalformedData` where they do not, `Unsupported` for a field under 1024 or over 4096 bits.
     """
-    from cccd_reader.crypto.primes import is_prime  # noqa: PLC0415 -- only explicit parameters need it
-
     for known in STANDARD_GROUPS.values():
         if (known.field, known.g, known.order) == (p, g, q):
             return known
     if not 1024 <= p.bit_length() <= 4096 or not 160 <= q.bit_length() <= 512:
         raise Unsupported(f"DH over {p.bit_length()} bits with a subgroup of {q.bit_length()} bits")
-    if (p - 1) % q or not 1 < g < p - 1 or not is_prime(q) or not is_prime(p) or pow(g, q, p) != 1:
+    return _proven(p, g, q)
+
+
+@lru_cache(maxsize=16)
+def _proven(p: int, g: int, q: int) -> DhGroup:
+    """Prove a group once: the primality of a large p takes seconds, so it is looked at last, and not again."""
+    from cccd_reader.crypto.primes import is_prime  # noqa: PLC0415 -- only explicit parameters need it
+
+    # Where p and q are prime, an element with g^q = 1 has the order q, which then divides p - 1.
+    if not 1 < g < p - 1 or pow(g, q, p) != 1 or not is_prime(q) or not is_prime(p):
         raise MalformedData("p, q and g are no group of prime order", "DH domain parameters")
     return DhGroup(f"MODP {p.bit_length()}/{q.bit_length()} (explicit)", p, g, q)
 

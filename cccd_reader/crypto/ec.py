@@ -2,9 +2,10 @@
 # Copyright the cccd-reader authors
 """Elliptic curve groups: OpenSSL's constant-time code where it has the curve, `point` where it has not.
 
-OpenSSL's ECDH multiplies any point P by a secret k but yields only x(kP). The y follows from x(kP) and x((k+1)P): with
-Q = kP and R = Q + P the addition law gives (y_Q - y_P)^2 = (x_R + x_Q + x_P)(x_Q - x_P)^2, and both squares are known
-from the curve equation, so y_Q is a quotient by 2 y_P.
+OpenSSL's ECDH multiplies any point P by a secret k but yields only x(kP). The y follows from that, from x(k(P + G)) and
+from kG, the public half of k, which is known whole: with Q = kP, K = kG and R = Q + K = k(P + G) the addition law gives
+(y_Q - y_K)^2 = (x_R + x_Q + x_K)(x_Q - x_K)^2, and both squares are known from the curve equation, so y_Q is a quotient
+by 2 y_K. It holds for every P but G and -G, whose multiples are K and -K.
 """
 
 from __future__ import annotations
@@ -90,13 +91,18 @@ class Curve(Group[Point]):
             return self.power(public, private).x.to_bytes(self.size, "big")
         return self._exchange(public, self._private(self._reduced(private)))
 
+    @property
+    def takes_integrated_mapping(self) -> bool:
+        """False for p = 1 mod 4 (P-224), which the standard leaves out, and for a = 0, by which f divides."""
+        return self.field % 4 == 3 and self.a != 0
+
     def hash_to_element(self, value: int) -> Point:
         """The point encoding for integrated mapping, affine form, p = 3 mod 4 (ICAO 9303-11, B.1.1).
 
-        Raises `Unsupported` for p = 1 mod 4 (P-224), which the standard leaves out.
+        Raises `Unsupported` for a curve that it is not defined for.
         """
         p = self.field
-        if p % 4 != 3:
+        if not self.takes_integrated_mapping:
             raise Unsupported(f"integrated mapping over {self.name}")
         alpha = -value * value % p  # step 1
         denominator = (alpha + alpha * alpha) % p
@@ -128,16 +134,18 @@ class Curve(Group[Point]):
         return scalar if 0 <= scalar < self.order else scalar % self.order
 
     def _native_power(self, base: Point, scalar: int) -> Point:
-        if scalar == 1:
-            return base
-        if scalar == self.order - 1:
-            return Point(base.x, self.field - base.y)
         p, private = self.field, self._private(scalar)
+        known = _point_of(private)
+        if base == self._negative(self.generator_point):
+            return self._negative(known)
         x = int.from_bytes(self._exchange(base, private), "big")
-        next_x = int.from_bytes(self._exchange(base, self._successor(private, scalar)), "big")
-        squares = self._right_side(x) + self._right_side(base.x)
-        product = (next_x + x + base.x) * (x - base.x) * (x - base.x)
-        return Point(x, (squares - product) * pow(2 * base.y, -1, p) % p)
+        sum_x = int.from_bytes(self._exchange(self.combine(base, self.generator_point), private), "big")
+        squares = self._right_side(x) + self._right_side(known.x)
+        product = (sum_x + x + known.x) * (x - known.x) * (x - known.x)
+        return Point(x, (squares - product) * pow(2 * known.y, -1, p) % p)
+
+    def _negative(self, element: Point) -> Point:
+        return Point(element.x, self.field - element.y)
 
     def _private(self, scalar: int) -> ec.EllipticCurvePrivateKey:
         """Return OpenSSL's key of a scalar, the one that was made before where the scalar keeps it."""
@@ -150,12 +158,6 @@ class Curve(Group[Point]):
                 raise MalformedData("OpenSSL refuses the private key", "EC") from error
         found: ec.EllipticCurvePrivateKey = kept[self.name]
         return found
-
-    def _successor(self, private: ec.EllipticCurvePrivateKey, scalar: int) -> ec.EllipticCurvePrivateKey:
-        """Return the key of `scalar` + 1. Its public half is a sum, which spares OpenSSL one of two multiplications."""
-        public = self.combine(_point_of(private), self.generator_point)
-        numbers = ec.EllipticCurvePublicNumbers(public.x, public.y, private.curve)
-        return ec.EllipticCurvePrivateNumbers(int(scalar) + 1, numbers).private_key()
 
     def _exchange(self, public: Point, private: ec.EllipticCurvePrivateKey) -> bytes:
         try:

@@ -60,6 +60,11 @@ class Group(ABC, Generic[Element]):
     def agree(self, public: Element, private: int) -> bytes:
         """Return the shared secret at the full length of the field, leading zeros kept (TR-03111, 3.1.3 and 4.3.1)."""
 
+    @property
+    def takes_integrated_mapping(self) -> bool:
+        """True where the standard's function f of integrated mapping is defined."""
+        return True
+
     @abstractmethod
     def hash_to_element(self, value: int) -> Element:
         """Map a pseudo-random field element to a generator, for integrated mapping (ICAO 9303-11, B.1 and B.2)."""

@@ -32,6 +32,9 @@ _AGREEMENT_OF_KEY = {PUBLIC_KEY_DH: Agreement.DH, PUBLIC_KEY_ECDH: Agreement.ECD
 _ARC = {Agreement.DH: 1, Agreement.ECDH: 2}
 _MAPPING = f"{PACE}.6."
 
+MAX_KEYS = 8
+"""Keys that are looked at: proving a large DH group takes seconds, and a chip may name hundreds."""
+
 
 class Dialogue(StrEnum):
     """The two ways to send the terminal's key (ICAO 9303-11, 6.2.4)."""
@@ -101,7 +104,9 @@ def read_options(infos: SecurityInfos) -> tuple[tuple[CaOption, ...], tuple[Skip
         if info.note and info.oid.startswith((f"{CHIP_AUTHENTICATION}.", f"{PUBLIC_KEY}."))
     ]
     keys: list[_Key] = []
-    for key_info in infos.of(ChipAuthenticationPublicKeyInfo):
+    key_infos = infos.of(ChipAuthenticationPublicKeyInfo)
+    skipped += [Skipped(info.oid, f"more than {MAX_KEYS} keys") for info in key_infos[MAX_KEYS:]]
+    for key_info in key_infos[:MAX_KEYS]:
         try:
             keys.append(_key(key_info))
         except CccdError as error:

@@ -17,6 +17,9 @@ from cccd_reader.lds.security_infos import PaceDomainParameterInfo, PaceInfo, Se
 _FIRST_PROPRIETARY_ID = 32
 """Ids 0 to 31 are standardized or reserved, higher ones name explicit parameters (ICAO 9303-11, 9.5.1)."""
 
+MAX_EXPLICIT = 3
+"""Explicit parameters that are looked at: proving a large DH group takes seconds, and a chip may name hundreds."""
+
 
 class Mapping(StrEnum):
     """How the nonce becomes an ephemeral generator (ICAO 9303-11, 4.4.3.3)."""
@@ -66,7 +69,7 @@ def read_options(infos: SecurityInfos) -> tuple[tuple[PaceOption, ...], tuple[Sk
     Chip authentication mapping comes first, since it also proves the chip; then ECDH before DH, AES before 3DES, and
     for the rest the chip's own order.
     """
-    explicit = infos.of(PaceDomainParameterInfo)
+    explicit = infos.of(PaceDomainParameterInfo)[:MAX_EXPLICIT]
     options: list[PaceOption] = []
     skipped: list[Skipped] = []
     pace_infos = infos.of(PaceInfo)
@@ -90,7 +93,7 @@ def make_option(oid: str, group: AnyGroup, parameter_id: int | None = None) -> P
     agreement, mapping = family
     if group.agreement is not agreement:
         raise MalformedData("the domain parameters do not fit the protocol", "PACEInfo")
-    if mapping is Mapping.INTEGRATED and agreement is Agreement.ECDH and group.field % 4 != 3:
+    if mapping is Mapping.INTEGRATED and not group.takes_integrated_mapping:
         raise Unsupported(f"integrated mapping over {group.name}")
     return PaceOption(oid, mapping, suite, group, parameter_id)
 

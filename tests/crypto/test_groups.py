@@ -19,6 +19,7 @@ from cccd_reader.crypto.point import Point
 from cccd_reader.crypto.primes import is_prime
 from cccd_reader.errors import MalformedData, Unsupported
 from cccd_reader.lds.domain_parameters import encode_algorithm, parse_algorithm, parse_public_key, standardized
+from cccd_reader.protocols.pace_options import make_option
 
 CURVES = list(STANDARD_CURVES.values())
 NATIVE = [curve for curve in CURVES if curve.native]
@@ -47,11 +48,16 @@ def test_other_ids_are_unsupported(number: int) -> None:
 
 @pytest.mark.parametrize("curve", NATIVE, ids=_name)
 def test_openssl_and_our_arithmetic_agree(curve: Curve) -> None:
-    """The y that is recovered from two x of OpenSSL is the y of the ladder."""
-    base = curve.power(curve.generator, SYSTEM.scalar(curve.order))
+    """The y that is recovered from two x of OpenSSL is the y of the ladder; the multiples of G and -G are known."""
+    base, generator = curve.power(curve.generator, SYSTEM.scalar(curve.order)), curve.generator
     law = point.Field(curve.field, curve.a)
     for scalar in (1, 2, 3, curve.order - 2, curve.order - 1, SYSTEM.scalar(curve.order)):
         assert curve.power(base, scalar) == point.multiply(law, scalar, base, curve.order.bit_length())
+    for scalar in (1, 2, curve.order - 1, 12345):
+        whole = curve.power(generator, scalar)
+        negative = Point(whole.x, curve.field - whole.y)
+        assert curve.power(Point(generator.x, curve.field - generator.y), scalar) == negative
+        assert curve.power(curve.power(generator, 2), scalar) == curve.power(generator, 2 * scalar)
 
 
 @pytest.mark.parametrize("group", EVERY, ids=_name)
@@ -135,6 +141,30 @@ def test_integrated_mapping_lands_on_the_curve(curve: Curve, value: int) -> None
     assert curve.contains(curve.hash_to_element(value % (curve.field - 3) + 2))
 
 
+SECP256K1 = Curve(
+    "explicit 256",
+    2**256 - 2**32 - 977,
+    0,
+    7,
+    Point(
+        0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
+        0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+    ),
+    0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
+)
+
+
+def test_integrated_mapping_refuses_a_curve_by_whose_coefficient_it_cannot_divide() -> None:
+    """A chip may give such a curve in full, p = 3 mod 4 and of prime order."""
+    curve = explicit_curve(SECP256K1, 1)
+    assert curve.field % 4 == 3
+    with pytest.raises(Unsupported):
+        curve.hash_to_element(5)
+    with pytest.raises(Unsupported):
+        make_option("0.4.0.127.0.7.2.2.4.4.2", curve)
+    assert make_option("0.4.0.127.0.7.2.2.4.2.2", curve).group is curve
+
+
 def test_integrated_mapping_refuses_what_the_standard_leaves_out() -> None:
     with pytest.raises(Unsupported):
         STANDARD_CURVES[10].hash_to_element(5)
@@ -154,6 +184,9 @@ def _tiny_change(curve: Curve) -> dict[str, Curve]:
         "b": replace(curve, b=curve.b ^ 1),
         "a": replace(curve, a=curve.a ^ 1),
         "order": replace(curve, order=curve.order + 2),
+        "another prime order": replace(
+            curve, order=next(n for n in range(curve.order + 2, curve.field, 2) if is_prime(n))
+        ),
         "prime": replace(curve, field=curve.field + 2),
         "anomalous": replace(curve, order=curve.field),
         "generator off the curve": replace(curve, generator_point=Point(other.x, other.y ^ 1)),
@@ -164,6 +197,19 @@ def _tiny_change(curve: Curve) -> dict[str, Curve]:
 def test_changed_parameters_are_refused(change: str) -> None:
     with pytest.raises(MalformedData):
         explicit_curve(_tiny_change(STANDARD_CURVES[13])[change], 1)
+
+
+def test_a_cofactor_that_is_kept_quiet_is_noticed() -> None:
+    """Curve25519 in Weierstrass form has points of the orders 2, 4 and 8, whatever the chip says of its cofactor."""
+    p, middle = 2**255 - 19, 486662
+    third = middle * pow(3, -1, p) % p
+    y = 14781619447589544791020593568409986887264606134616475288964881837755586237401
+    a, b = (1 - middle * third) % p, (2 * middle**3 - 9 * middle) * pow(27, -1, p) % p
+    curve = Curve("explicit 255", p, a, b, Point((9 + third) % p, y), 2**252 + 27742317777372353535851937790883648493)
+    assert curve.contains(curve.generator)
+    assert point.multiply(point.Field(p, a), curve.order, curve.generator, 253) is None
+    with pytest.raises(MalformedData):
+        explicit_curve(curve, 1)
 
 
 def test_another_generator_makes_another_group_and_not_the_known_one() -> None:
@@ -188,6 +234,49 @@ def test_changed_dh_parameters_are_refused() -> None:
             explicit_group(*numbers)
     with pytest.raises(Unsupported):
         explicit_group(23, 2, 11)
+
+
+def test_dh_parameters_of_composite_numbers_are_refused() -> None:
+    group = STANDARD_GROUPS[0]
+    p, g, q = group.field, group.g, group.order
+    lifted = g + p * ((1 - g) * pow(p, -1, 3) % 3)  # g modulo p, and 1 modulo 3: its order modulo 3p is q too
+    assert pow(g, 2 * q, p) == pow(lifted, q, 3 * p) == 1
+    for numbers in ((p, g, 2 * q), (3 * p, lifted, q)):
+        with pytest.raises(MalformedData):
+            explicit_group(*numbers)
+
+
+@pytest.mark.parametrize(("field_bits", "order_bits"), [(1023, 160), (4097, 160), (2048, 159), (2048, 513)])
+def test_dh_parameters_of_other_sizes_are_unsupported(field_bits: int, order_bits: int) -> None:
+    with pytest.raises(Unsupported):
+        explicit_group((1 << field_bits - 1) + 1, 2, (1 << order_bits - 1) + 1)
+
+
+def test_a_dh_group_is_proven_once() -> None:
+    known = STANDARD_GROUPS[0]
+    numbers = known.field, pow(known.g, 3, known.field), known.order
+    assert explicit_group(*numbers) is explicit_group(*numbers)
+
+
+@pytest.mark.parametrize("group", FIELDS, ids=_name)
+def test_a_dh_key_may_have_a_sign_byte_and_no_more(group: DhGroup) -> None:
+    padded = group.g.to_bytes(group.size, "big")
+    assert group.decode(b"\x00" + padded) == group.g
+    with pytest.raises(MalformedData):
+        group.decode(b"\x00\x00" + padded)
+    short = b"\x00" + b"\x01" * (group.size - 1)
+    assert group.token_form(short) == short  # padded to the field, so it was sent
+    assert group.token_form(b"\x00" + short) == short.lstrip(b"\x00")
+
+
+@pytest.mark.parametrize("group", FIELDS, ids=_name)
+def test_every_small_subgroup_is_refused(group: DhGroup) -> None:
+    """The cofactor is smooth in part: an element of a small order would tell a remainder of the private key."""
+    outside = pow(3, group.order, group.field)  # its order divides the cofactor
+    assert pow(outside, (group.field - 1) // group.order, group.field) == 1
+    for element in (0, 1, group.field - 1, outside):
+        with pytest.raises(MalformedData):
+            group.decode(element.to_bytes(group.size, "big"))
 
 
 def test_dh_of_another_generator_is_taken_after_proof() -> None:

@@ -35,7 +35,7 @@ from cccd_reader.lds.security_infos import (
 )
 from cccd_reader.protocols import chip_authentication as ca
 from cccd_reader.protocols.chip_authentication import CaProof
-from cccd_reader.protocols.chip_authentication_options import Basis, CaOption, Dialogue, read_options
+from cccd_reader.protocols.chip_authentication_options import MAX_KEYS, Basis, CaOption, Dialogue, read_options
 from cccd_simulators import der, personas
 from cccd_simulators.chip import VirtualChip
 from cccd_simulators.persona import SHORT, ChipAuthenticationKey, ChipKey, File, Limits, Persona
@@ -200,6 +200,14 @@ def test_options_are_sorted() -> None:
     assert options[0].name == "id-CA-ECDH-AES-CBC-CMAC-128 over brainpoolP256r1"
 
 
+def test_of_many_keys_only_the_first_are_looked_at() -> None:
+    """Proving one may take seconds, and a chip may name hundreds."""
+    group = STANDARD_CURVES[12]
+    options, skipped = read_options(_infos(*(_key_info(group, number) for number in range(1, MAX_KEYS + 3))))
+    assert [option.key_id for option in options] == list(range(1, MAX_KEYS + 1))
+    assert [item.why for item in skipped] == [f"more than {MAX_KEYS} keys"] * 2
+
+
 def test_several_keys_are_told_apart_by_their_ids() -> None:
     infos = _infos(_info(BP_256, AES_128, 1), _info(P_256, AES_256, 200), _key_info(P_256, 200), _key_info(BP_256, 1))
     options, skipped = read_options(infos)
@@ -347,6 +355,15 @@ def test_3des_goes_by_either_dialogue(taken: tuple[Dialogue, ...], sent: list[st
     proof = _run(Tampering(_chip(replace(_key(BP_256, TDES), dialogues=taken)), note), option)
     ca.verify(proof.evidence, option)
     assert seen == sent
+
+
+@pytest.mark.parametrize(
+    ("key_id", "sent"), [(None, ""), (0, "840100"), (5, "840105"), (255, "8401FF"), (256, "84020100")]
+)
+def test_a_key_id_is_sent_as_short_as_it_is(key_id: int | None, sent: str) -> None:
+    card = Script([b"\x90\x00"] * 2)
+    ca.establish(PlainChannel(card), replace(_option(BP_256, AES_128), key_id=key_id))
+    assert card.commands[0].hex().upper() == f"002241A4{12 + len(sent) // 2:02X}800A04007F00070202030202{sent}"
 
 
 def test_aes_never_goes_by_a_template() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -20,7 +21,7 @@ from cccd_reader.errors import CccdError, MalformedData, StatusError, Unsupporte
 from cccd_reader.lds.domain_parameters import encode_algorithm
 from cccd_reader.lds.security_infos import PaceDomainParameterInfo, PaceInfo, SecurityInfos
 from cccd_reader.protocols import pace
-from cccd_reader.protocols.pace_options import Mapping, PaceOption, make_option, read_options
+from cccd_reader.protocols.pace_options import MAX_EXPLICIT, Mapping, PaceOption, make_option, read_options
 from cccd_simulators import der
 from cccd_simulators.chip import VirtualChip
 from cccd_simulators.persona import Persona
@@ -203,11 +204,13 @@ def test_two_infos_of_one_protocol_are_ambiguous() -> None:
         pace.establish(PlainChannel(VirtualChip(persona)), replace(options[0], parameter_id=None), CAN)
 
 
+@cache
 def _own_curve() -> AnyGroup:
     known = STANDARD_CURVES[13]
     return explicit_curve(replace(known, name="own", generator_point=known.power(known.generator, 7)), 1)
 
 
+@cache
 def _own_field() -> AnyGroup:
     known = STANDARD_GROUPS[1]
     return explicit_group(known.field, pow(known.g, 9, known.field), known.order)
@@ -215,19 +218,20 @@ def _own_field() -> AnyGroup:
 
 @pytest.mark.parametrize("parameter_id", [40, pytest.param(None, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
-    ("family", "group"),
+    ("family", "make"),
     [
-        ("0.4.0.127.0.7.2.2.4.2", STANDARD_CURVES[13]),
-        ("0.4.0.127.0.7.2.2.4.2", _own_curve()),
-        ("0.4.0.127.0.7.2.2.4.4", _own_curve()),
-        ("0.4.0.127.0.7.2.2.4.6", _own_curve()),
-        ("0.4.0.127.0.7.2.2.4.1", STANDARD_GROUPS[2]),
-        ("0.4.0.127.0.7.2.2.4.1", _own_field()),
-        ("0.4.0.127.0.7.2.2.4.3", _own_field()),
+        ("0.4.0.127.0.7.2.2.4.2", lambda: STANDARD_CURVES[13]),
+        ("0.4.0.127.0.7.2.2.4.2", _own_curve),
+        ("0.4.0.127.0.7.2.2.4.4", _own_curve),
+        ("0.4.0.127.0.7.2.2.4.6", _own_curve),
+        ("0.4.0.127.0.7.2.2.4.1", lambda: STANDARD_GROUPS[2]),
+        ("0.4.0.127.0.7.2.2.4.1", _own_field),
+        ("0.4.0.127.0.7.2.2.4.3", _own_field),
     ],
-    ids=lambda value: value if isinstance(value, str) else value.name,
+    ids=["known curve", "GM", "IM", "CAM", "known field", "GM, field", "IM, field"],
 )
-def test_explicit_domain_parameters(family: str, group: AnyGroup, parameter_id: int | None) -> None:
+def test_explicit_domain_parameters(family: str, make: Callable[[], AnyGroup], parameter_id: int | None) -> None:
+    group = make()
     infos = _infos(
         PaceInfo(f"{family}.2", 2, parameter_id),
         PaceDomainParameterInfo(family, encode_algorithm(group), parameter_id),
@@ -244,6 +248,19 @@ def test_a_standardized_id_is_not_overruled_by_explicit_parameters() -> None:
     infos = _infos(PaceInfo(GM, 2, 13), PaceDomainParameterInfo(family, encode_algorithm(_own_curve()), 13))
     (option,), _ = read_options(infos)
     assert option.group is STANDARD_CURVES[13]
+
+
+def test_of_explicit_parameters_only_a_few_are_looked_at() -> None:
+    """Proving one may take seconds, and a chip may name hundreds before anybody knows it."""
+    family, der_of_group = GM.rpartition(".")[0], encode_algorithm(_own_curve())
+    numbers = range(40, 40 + MAX_EXPLICIT + 2)
+    options, skipped = read_options(
+        _infos(
+            *(PaceInfo(GM, 2, number) for number in numbers),
+            *(PaceDomainParameterInfo(family, der_of_group, number) for number in numbers),
+        )
+    )
+    assert (len(options), len(skipped)) == (MAX_EXPLICIT, 2)
 
 
 def test_neither_id_nor_parameters_is_unusable() -> None:
