@@ -77,8 +77,11 @@ def verify(evidence: AaEvidence, dg15: bytes, infos: SecurityInfos | None) -> st
     """Return the algorithm in words if the evidence holds under the key of EF.DG15 (ICAO 9303-11, 6.1.1, step 3).
 
     `dg15` is the raw file; `infos` are those of EF.DG14, None where there is none: they name the hash of ECDSA. Raises
-    `BadSignature`, `Unsupported` where the algorithm cannot be judged, and `MalformedData` for a broken EF.DG15.
+    `BadSignature`, `Unsupported` where the algorithm cannot be judged, and `MalformedData` for a broken EF.DG15 and for
+    a challenge that no terminal sends.
     """
+    if len(evidence.challenge) != CHALLENGE_SIZE:
+        raise MalformedData("a challenge has eight bytes", "Active Authentication evidence")
     key = _public_key(dg15)
     if isinstance(key, RsaKey):
         trailer = iso9796.verify(key, evidence.signature, evidence.challenge).trailer

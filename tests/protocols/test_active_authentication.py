@@ -281,6 +281,14 @@ def test_a_challenge_has_eight_bytes(challenge: bytes) -> None:
         aa.run(Answers([SIGNED]), challenge)
 
 
+@pytest.mark.parametrize("challenge", [b"", bytes(7), bytes(9)])
+def test_a_signature_over_what_is_no_challenge_proves_nothing(challenge: bytes) -> None:
+    key = EcSigner(STANDARD_CURVES[13], PRIVATE, "sha256")
+    evidence = AaEvidence(challenge, key.sign(challenge, SYSTEM))
+    with pytest.raises(MalformedData, match="eight bytes"):
+        aa.verify(evidence, _ec_file(STANDARD_CURVES[13]), None)
+
+
 def test_challenges_differ() -> None:
     assert len({aa.challenge() for _ in range(50)}) == 50
     assert len(aa.challenge()) == 8
