@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from cccd_reader.apdu.channel import Lengths, PlainChannel
+from cccd_reader.apdu.channel import MAX_COMMANDS, Lengths, PlainChannel
 from cccd_reader.apdu.command import Command
 from cccd_reader.apdu.trace import Exchange
 from cccd_reader.errors import MalformedData
@@ -42,6 +42,16 @@ def test_61xx_is_followed_to_the_end() -> None:
     response = PlainChannel(card).send(Command(0, 0x88, 0, 0, bytes(8), 256))
     assert (response.data.hex(), response.sw) == ("aabbcc", 0x9000)
     assert [item.hex() for item in card.commands[1:]] == ["00c0000002", "00c0000001"]
+
+
+def test_a_card_is_not_asked_for_ever() -> None:
+    card = Script([b"\x90\x00"])
+    channel = PlainChannel(card)
+    channel.traffic.apdus = MAX_COMMANDS - 1
+    assert channel.send(Command(0, 0x84, 0, 0)).ok
+    with pytest.raises(MalformedData, match="commands"):
+        channel.send(Command(0, 0x84, 0, 0))
+    assert len(card.commands) == 1
 
 
 def test_61xx_without_progress_is_malformed() -> None:

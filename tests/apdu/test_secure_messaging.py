@@ -194,6 +194,40 @@ def test_two_cryptograms_are_refused() -> None:
         terminal.open_response(_sealed(TDES, tlv.encode(0x85, bytes(8)) + tlv.encode(0x87, b"\x01" + bytes(8))))
 
 
+@pytest.mark.parametrize("extra", ["810178", "99029000", "970100"])
+def test_objects_that_do_not_belong_there_are_refused_under_a_right_mac(extra: str) -> None:
+    terminal, _ = _answer(TDES)
+    with pytest.raises(SecureMessagingError, match="unexpected"):
+        terminal.open_response(_sealed(TDES, bytes.fromhex(extra)))
+
+
+def test_a_protected_length_of_three_bytes_is_refused_by_the_chip() -> None:
+    keys = _keys(AES_128)
+    objects = bytes.fromhex("9703000004")
+    covered = (1).to_bytes(16, "big") + b"\x0c\xb0\x00\x00\x80" + bytes(11) + objects
+    checksum = MessageCipher(AES_128, keys.ks_enc, keys.ks_mac).mac(covered)
+    command = Command(0x0C, 0xB0, 0, 0, objects + tlv.encode(0x8E, checksum), 256)
+    with pytest.raises(SecureMessagingError, match="Le"):
+        SecureSession(keys).open_command(command)
+    with pytest.raises(SecureMessagingError, match="MAC"):
+        SecureSession(keys).open_command(replace(command, p2=1))
+
+
+def test_a_refused_link_ends_a_protected_chain() -> None:
+    chip = SecureSession(_keys(AES_128))
+    heard: list[bytes] = []
+
+    class Refusing:
+        def exchange(self, command: bytes, /) -> bytes:
+            heard.append(command)
+            opened = chip.open_command(Command.parse(command))
+            return bytes(chip.protect_response(Response(b"", 0x6884), opened))
+
+    channel = SecureChannel(PlainChannel(Refusing()), _keys(AES_128))
+    assert channel.send(Command(0x00, 0x86, 0, 0, bytes(600))).sw == 0x6884
+    assert len(heard) == 1
+
+
 def test_the_counter_wraps_around() -> None:
     keys = replace(_keys(TDES), ssc=b"\xff" * 8)
     terminal, chip = SecureSession(keys), SecureSession(keys)
