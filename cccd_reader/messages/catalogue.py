@@ -9,11 +9,12 @@ not list what a catalogue holds, which `Words.said` needs, so the two tables of 
 from __future__ import annotations
 
 import struct
-from importlib import resources
+from pathlib import Path
 
 LANGUAGES = ("vi", "en")
 """The languages that every message is in (BCP 47)."""
 
+_LOCALE = Path(__file__).parent / "locale"
 _MAGIC = 0x950412DE
 
 
@@ -21,8 +22,7 @@ def load(language: str) -> dict[str, str]:
     """Return the words of one of `LANGUAGES` by their code. Raises `ValueError` for another language."""
     if language not in LANGUAGES:
         raise ValueError(f"the languages are {', '.join(LANGUAGES)}")
-    place = resources.files("cccd_reader.messages").joinpath("locale", language, "LC_MESSAGES", "cccd.mo")
-    return parse(place.read_bytes())
+    return parse((_LOCALE / language / "LC_MESSAGES" / "cccd.mo").read_bytes())
 
 
 def parse(raw: bytes) -> dict[str, str]:

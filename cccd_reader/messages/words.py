@@ -127,7 +127,7 @@ class Words:
         return Spoken(known, self.said(error.hint))
 
     def failure(self, kind: str, message: str) -> str:
-        """Return what a failure outside the exception tree means: `InternalError` or `Aborted`."""
+        """Return what a failure outside the exception tree means: `InternalError`, `Unwritten` or `Aborted`."""
         return self.text(f"error.{kind}", message=message)
 
     def said(self, words: str) -> str:

@@ -20,6 +20,7 @@ from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.chain import MissingIssuer
 from cccd_reader.pki.cms import SignedData
 from cccd_reader.pki.trust_files import read_file
+from cccd_reader.storage.files import write_public
 
 MAX_FILES = 1000
 _WHERE = "EF.SOD"
@@ -59,17 +60,15 @@ def describe(signer: Certificate) -> Description:
 
 
 def write(signer: Certificate, folder: Path) -> tuple[Path, Path]:
-    """Write the certificate (DER) and a JSON file about it, which holds it in base64 too; return their names."""
+    """Write the certificate (DER), and a JSON file about it with it in base64, each whole; return their names.
+
+    Raises `CccdError`.
+    """
     stem = f"document-signer-{signer.fingerprint.hex()[:16]}"
     paths = folder / f"{stem}.der", folder / f"{stem}.json"
     about = {**describe(signer), "certificate": base64.b64encode(signer.raw).decode("ascii")}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        paths[0].write_bytes(signer.raw)
-        paths[1].write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise CccdError(f"{folder} cannot be written: {reason}", "Give another folder with --output.") from error
+    write_public(paths[0], signer.raw)
+    write_public(paths[1], (json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
     return paths
 
 

@@ -8,9 +8,9 @@ import base64
 from collections.abc import Iterable
 from pathlib import Path
 
-from cccd_reader.errors import CccdError
 from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.trust_store import Anchor
+from cccd_reader.storage.files import write_public
 
 
 def pem(anchors: Iterable[Anchor]) -> str:
@@ -19,22 +19,15 @@ def pem(anchors: Iterable[Anchor]) -> str:
 
 
 def write_pem(anchors: Iterable[Anchor], path: Path) -> None:
-    """Write one PEM file; raises `CccdError` where that is not possible."""
-    try:
-        path.write_text(pem(anchors), encoding="utf-8")
-    except OSError as error:
-        raise _unwritable(path, error) from error
+    """Write one PEM file, whole or not at all; raises `CccdError` where that is not possible."""
+    write_public(path, pem(anchors).encode("utf-8"))
 
 
 def write_der(anchors: Iterable[Anchor], folder: Path) -> None:
-    """Write one DER file a certificate, named after its country and SHA-256; raises `CccdError`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for anchor in anchors:
-            country = "".join(filter(str.isalnum, anchor.ref.country)) or "XX"
-            (folder / f"{country}-{anchor.fingerprint.hex()[:16]}.der").write_bytes(anchor.certificate.raw)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
+    """Write one DER file a certificate, named after its country and SHA-256, each whole; raises `CccdError`."""
+    for anchor in anchors:
+        country = "".join(filter(str.isalnum, anchor.ref.country)) or "XX"
+        write_public(folder / f"{country}-{anchor.fingerprint.hex()[:16]}.der", anchor.certificate.raw)
 
 
 def armoured(certificate: Certificate) -> str:
@@ -52,9 +45,3 @@ def _block(anchor: Anchor) -> str:
     )
     # A name could hold the words that begin a block; nothing printed before one may look like one.
     return "\n".join([*(line.replace("-----", "- - -") for line in about), armoured(anchor.certificate)])
-
-
-def _unwritable(path: Path, error: OSError) -> CccdError:
-    return CccdError(
-        f"{path} cannot be written: {error.strerror or 'unknown reason'}", "Check the name and the rights."
-    )

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""Files of ours in the user's folders: written whole or not at all, readable by their owner alone."""
+"""Files of ours: written whole or not at all, and readable by their owner alone but for what is public."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import stat
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +17,10 @@ from pathlib import Path
 from cccd_reader.errors import CccdError
 
 _HINT = "Check the path and its rights."
+_OWNER_ALONE, _PUBLIC = 0o600, 0o666
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 """What a file system answers that knows no links."""
+_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:
@@ -59,6 +62,25 @@ def write_whole(path: Path, content: bytes) -> None:
         raise CccdError(f"{path.name} cannot be written: {error.strerror}", _HINT) from error
 
 
+def write_public(path: Path, content: bytes) -> None:
+    """Write a file of no secrets, such as a certificate, whole as `write_whole` does; its mode is what the umask says.
+
+    A link stays one: what it points to is replaced. What is no plain file, such as /dev/stdout, is written to. Raises
+    `CccdError`.
+    """
+    place = os.path.realpath(path)
+    try:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        if os.path.exists(path) and not os.path.isfile(path):
+            path.write_bytes(content)
+            return
+        with _beside(Path(place)) as name:
+            _write(name, content, _PUBLIC)
+            os.replace(name, place)
+    except OSError as error:
+        raise CccdError(f"{path.name} cannot be written: {error.strerror}", _HINT) from error
+
+
 def create_new(path: Path, content: bytes) -> bool:
     """Write a file that must not exist yet, whole or not at all, mode 0600; return False where it exists.
 
@@ -83,7 +105,7 @@ def create_all(folder: Path, contents: Mapping[str, bytes]) -> bool:
     already the files come one after the other, each whole: only SIGKILL and a loss of power leave some of them.
     Raises `CccdError`.
     """
-    if folder.is_dir():
+    if os.path.isdir(folder):
         return _add_all(folder, contents)
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,6 +138,29 @@ def _add_all(folder: Path, contents: Mapping[str, bytes]) -> bool:
 
 
 @contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other program changes a folder's files, and keep others waiting; raises `OSError`.
+
+    A program that ends in any way lets go. Where there are no such locks (Windows, some network shares), nobody waits.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl  # noqa: PLC0415 -- POSIX alone
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def _beside(path: Path) -> Iterator[str]:
     """Give a name for what is written first; at the end nothing has it, also after Ctrl-C at any moment.
 
@@ -131,8 +176,8 @@ def _beside(path: Path) -> Iterator[str]:
             os.unlink(name)
 
 
-def _write(name: str, content: bytes) -> None:
-    with open(name, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+def _write(name: str, content: bytes, mode: int = _OWNER_ALONE) -> None:
+    with open(name, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -16,10 +16,12 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cccd_reader.apdu import tlv
 from cccd_reader.errors import MalformedData
+from cccd_reader.storage.files import write_public
 from cccd_simulators import certificates, names, plans
 from cccd_simulators.certificates import Certificate, Credential
 from cccd_simulators.cms_builder import Signer
@@ -68,6 +70,7 @@ class Country:
         return cls(name, _self_signed(name, subject, key, plan, _csca_serial(seed, plan)), seed)
 
     @classmethod
+    @cache
     def demonstration(cls) -> Country:
         """Return the country of the demonstration card, the same on every run and on every machine."""
         return cls.create("VN", DEMONSTRATION_SEED)
@@ -114,9 +117,7 @@ class Country:
 
     def document_signer(self, plan: SignerPlan | None = None) -> DocumentSigner:
         """Return a document signer; the present CSCA issues its certificate (ICAO 9303-12, 7.1.1)."""
-        plan = plan or SignerPlan()
-        issued = self._issue(plan, f"document signer {plan.number}", _signer_name(self.code, plan))
-        return DocumentSigner(**vars(issued))
+        return _document_signer(self, plan or SignerPlan())
 
     def master_list_signer(self, plan: SignerPlan = plans.MASTER_LIST_SIGNER) -> Signer:
         """Return a signer of master lists, which carries the CSCA's certificate along (ICAO 9303-12, 7.1.1)."""
@@ -150,6 +151,12 @@ class Country:
         return Credential(certificate.signed_by(self.csca.key), key, subject, issuer, serial, identifier)
 
 
+@lru_cache(maxsize=64)  # documents of one country are mostly signed by the same few
+def _document_signer(country: Country, plan: SignerPlan) -> DocumentSigner:
+    issued = country._issue(plan, f"document signer {plan.number}", _signer_name(country.code, plan))
+    return DocumentSigner(**vars(issued))
+
+
 def card_security_file(security_infos: bytes, signer: Signer) -> bytes:
     """Return EF.CardSecurity: SignedData over a whole SET of SecurityInfos, tag 31 (ICAO 9303-11, 9.2.11).
 
@@ -166,10 +173,9 @@ def write_trust(folder: Path, country: Country | None = None) -> tuple[Path, Pat
     returned.
     """
     country = country or Country.demonstration()
-    folder.mkdir(parents=True, exist_ok=True)
     certificate, crl = (folder / f"{_file_name(country.code)}.{suffix}" for suffix in ("cer", "crl"))
-    certificate.write_bytes(country.csca_certificate)
-    crl.write_bytes(country.crl([Revoked(country.document_signer(plans.REVOKED).serial)]))
+    write_public(certificate, country.csca_certificate)
+    write_public(crl, country.crl([Revoked(country.document_signer(plans.REVOKED).serial)]))
     return certificate, crl
 
 

@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 from cccd_reader.crypto.sealed import derive, keyed_hash, seal, unseal
 from cccd_reader.errors import CccdError, MalformedData
-from cccd_reader.storage.files import cache_folder, create_all, create_new, data_folder, read_bounded, write_whole
+from cccd_reader.storage.files import (
+    cache_folder,
+    create_all,
+    create_new,
+    data_folder,
+    read_bounded,
+    write_public,
+    write_whole,
+)
 from cccd_reader.storage.key_file import KEY_BYTES, load_key, load_or_create_key
 
 KEY = bytes(range(32))
@@ -40,6 +48,49 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(CccdError, match="cannot be written"):
         write_whole(path, b"over a folder")
     assert os.listdir(tmp_path) == ["folder"]
+
+
+def test_a_public_file_is_whole_too_and_has_the_usual_rights(tmp_path: Path) -> None:
+    path, link = tmp_path / "new folder" / "certificates.pem", tmp_path / "link"
+    link.symlink_to(path)
+    usual = tmp_path / "usual"
+    usual.write_bytes(b"")
+    for place, content in ((path, b"first"), (link, b"second")):
+        write_public(place, content)
+        assert path.read_bytes() == content
+    assert link.is_symlink()
+    assert _mode(path) == _mode(usual)
+    assert os.listdir(path.parent) == ["certificates.pem"]
+
+
+def test_a_public_file_of_which_the_writing_fails_is_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "certificates.pem"
+    write_public(path, b"old")
+
+    def refused(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", refused)
+    with pytest.raises(CccdError, match="No space left"):
+        write_public(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["certificates.pem"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_what_is_no_plain_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_public(tmp_path / "pipe", b"x")
+    assert os.read(reader, 9) == b"x"
+    os.close(reader)
+
+
+def test_a_name_that_is_too_long_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(CccdError, match="cannot be made"):
+        create_all(tmp_path / ("x" * 300), {"DG1.bin": b"x"})
 
 
 def test_only_one_creates_a_file(tmp_path: Path) -> None:
