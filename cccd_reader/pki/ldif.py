@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ MASTER_LISTS = ("pkdmasterlistcontent", "cscamasterlistdata")
 
 MAX_BYTES = 256 << 20
 MAX_VALUE = 16 << 20
+MAX_LINES = 4 << 20  # more than the largest file has, folded as usual
 _WHERE = "LDIF"
 
 
@@ -47,7 +49,7 @@ class LdifEntry:
 def looks_like_ldif(data: bytes) -> bool:
     """True where the first line that is no comment names a version or an entry."""
     for line in data[:4096].removeprefix(b"\xef\xbb\xbf").splitlines():
-        if line.strip() and not line.startswith(b"#"):
+        if line.strip() and not line.startswith((b"#", b" ")):  # a comment, or the rest of one
             return line.lower().startswith((b"dn:", b"version:"))
     return False
 
@@ -56,6 +58,8 @@ def entries(data: bytes) -> Iterator[LdifEntry]:
     """Yield the entries; raises `MalformedData` on the way for a line that is none or a value that is no base64."""
     if len(data) > MAX_BYTES:
         raise MalformedData(f"larger than {MAX_BYTES >> 20} MiB", _WHERE)
+    if data.count(b"\n") > MAX_LINES:
+        raise MalformedData(f"more than {MAX_LINES} lines", _WHERE)
     name = ""
     values: list[tuple[str, bytes]] = []
     for line in _lines(data.removeprefix(b"\xef\xbb\xbf")):
@@ -75,17 +79,17 @@ def entries(data: bytes) -> Iterator[LdifEntry]:
 
 def _lines(data: bytes) -> Iterator[bytes]:
     """Yield logical lines: folds joined, comments dropped, an empty one after each entry (RFC 2849, note 2)."""
-    parts: list[bytes] = []
-    for physical in data.split(b"\n"):
-        line = physical.removesuffix(b"\r")
-        if line[:1] == b" " and parts:
-            parts.append(line[1:])
+    logical = bytearray(b"#")
+    for physical in io.BytesIO(data):
+        line = physical.removesuffix(b"\n").removesuffix(b"\r")
+        if line[:1] == b" ":
+            logical += line[1:]
             continue
-        if parts and parts[0][:1] != b"#":
-            yield b"".join(parts)
-        parts = [line]
-    if parts and parts[0][:1] != b"#":
-        yield b"".join(parts)
+        if logical[:1] != b"#":
+            yield bytes(logical)
+        logical = bytearray(line)
+    if logical[:1] != b"#":
+        yield bytes(logical)
 
 
 def _attribute(line: bytes) -> tuple[str, bytes]:

@@ -73,6 +73,19 @@ def test_a_file_and_a_value_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
         entries("dn: c=AT\n\n\n")
 
 
+def test_a_file_of_many_lines_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ldif, "MAX_LINES", 3)
+    assert len(list(ldif.entries(b"dn: a\n\ndn: b\n"))) == 2
+    with pytest.raises(MalformedData, match="more than 3 lines"):
+        list(ldif.entries(b"dn: a\n\n\n\n"))
+
+
+def test_a_comment_may_be_folded() -> None:
+    text = b"# a comment\r\n  that goes on\r\nversion: 1\r\n\r\ndn: a\r\n# another\r\n of two lines\r\nsn: 5\r\n"
+    assert ldif.looks_like_ldif(text)
+    assert [each.values for each in ldif.entries(text)] == [(("sn", b"5"),)]
+
+
 def test_ldif_is_recognised() -> None:
     assert ldif.looks_like_ldif(b"\xef\xbb\xbf# note\n\nversion: 1\n")
     assert ldif.looks_like_ldif(b"DN: c=AT\n")
