@@ -2,8 +2,9 @@
 # Copyright the cccd-reader authors
 """What files would add to a trust store that is kept, under whose word, and what a newer list takes away.
 
-Nothing is added because it lies in a file. A master list needs a root (see `trust_lists`), a link certificate an anchor
-of its own country that signed it, and everything else a person who confirms its fingerprint from another source.
+Nothing is added because it lies in a file. A master list needs a root (see `trust_lists`), a link certificate a
+verified anchor of its own country that signed it, and all else a person who confirms its fingerprint, known from
+another source.
 """
 
 from __future__ import annotations
@@ -221,8 +222,10 @@ class _Work:
         return True
 
     def _with_roots(self) -> TrustStore:
+        """Who may vouch for another: the roots, and the anchors that are verified themselves."""
         given = Provenance("", self._at, Acceptance.GIVEN_DIRECTLY)
-        return self.store.merged(TrustStore(tuple(Anchor.of(root, given) for root in self._vouchers.roots)))
+        verified = tuple(each for each in self.store.anchors if each.acceptance.verified)
+        return TrustStore(verified).merged(TrustStore(tuple(Anchor.of(root, given) for root in self._vouchers.roots)))
 
     def _believe(self, certificate: Certificate, source: str, acceptance: Acceptance) -> None:
         anchor = Anchor.of(certificate, Provenance(source, self._at, acceptance))

@@ -93,6 +93,17 @@ def test_a_link_certificate_of_another_country_is_asked_about() -> None:
     assert [each.certificate for each in result.questions] == [stolen.certificate]
 
 
+def test_an_anchor_that_is_not_verified_vouches_for_nobody() -> None:
+    """Else what a list holds and nobody's key signed could make another certificate one that is verified."""
+    loose = link(csca(21, named("AR", "Arcadia 1")), csca(22, named("AR", "Arcadia 2")))
+    store = add(TrustStore(), material(listed([UTOPIA, loose])), rooted(UTOPIA), NOW).store
+    assert {each.acceptance for each in store.anchors} == {Acceptance.VERIFIED_BY_LIST, Acceptance.LISTED_ONLY}
+    next_one = link(loose, csca(23, named("AR", "Arcadia 3")))
+    found = add(store, material(next_one), Vouchers(), NOW)
+    assert [each.certificate for each in found.questions] == [next_one.certificate]
+    assert found.new == ()
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_changed_certificate_is_refused(number: int) -> None:
     genuine = (csca(11), link(UTOPIA, csca(11)))[number]
