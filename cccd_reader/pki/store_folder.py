@@ -9,13 +9,14 @@
 The index says who is believed; a certificate that stands in the folder and not in the index is not. What finds a
 certificate (names, key identifier) is kept in the index, so that only those that are needed are parsed. Every file is
 hashed when the store is loaded: one that was changed stops the load, and so what the index keeps of it cannot be stale.
+What was hashed is what is used: a program that runs for days keeps the store that it loaded, whoever changes the files.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ from pathlib import Path
 from cccd_reader.errors import CccdError, MalformedData
 from cccd_reader.pki import store_index
 from cccd_reader.pki.trust_store import TrustStore
-from cccd_reader.storage.files import data_folder, write_whole
+from cccd_reader.storage.files import alone_in, data_folder, write_whole
 
 INDEX, CERTIFICATES, CRLS = "index.json", "certificates", "crls"
 MAX_INDEX = 64 << 20
@@ -60,16 +61,22 @@ class StoreFolder:
 
         Raises `MalformedData` where a file was changed or is missing, `CccdError` where one cannot be read.
         """
-        if not self.is_at(self.path):
-            return TrustStore()
-        store = store_index.decode(self._index(), self._certificate_file, self._crl_file)
+        held: dict[Path, bytes] = {}
+        store = self._decoded(lambda path: held[path] if path in held else store_index.read_file(path))
         for path, fingerprint in self._files(store):
-            _check(path, fingerprint)
+            held[path] = _checked(path, fingerprint)
         return store
 
     def known(self) -> TrustStore:
         """Return the store without looking at its files, to remove one that was changed or has gone."""
-        return store_index.decode(self._index(), self._certificate_file, self._crl_file)
+        return self._decoded(store_index.read_file)
+
+    def _decoded(self, read: Callable[[Path], bytes]) -> TrustStore:
+        if not self.is_at(self.path):
+            return TrustStore()
+        return store_index.decode(
+            self._index(), lambda each: read(self._certificate_file(each)), lambda each: read(self._crl_file(each))
+        )
 
     def strays(self) -> tuple[str, ...]:
         """Return the files in the folder that the index does not know, which nobody believes."""
@@ -85,17 +92,21 @@ class StoreFolder:
         try:
             for folder in (self.path, self.path / CERTIFICATES, self.path / CRLS):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for anchor in store.anchors:
-                _write(self._certificate_file(anchor.fingerprint), anchor.certificate.raw)
-            for stored in store.crls:
-                _write(self._crl_file(stored.fingerprint), stored.crl.raw)
-            if self.revision() != revision:
-                raise CccdError("the trust store was changed by another program meanwhile", "Do it again.")
-            write_whole(self.path / INDEX, store_index.encode(store))
-            self._remove_others(store)
+            with alone_in(self.path):
+                self._replace(store, revision)
         except OSError as error:
             reason = error.strerror or "unknown reason"
             raise CccdError(f"{self.path} cannot be written: {reason}", "Check the rights or give --store.") from error
+
+    def _replace(self, store: TrustStore, revision: str) -> None:
+        if self.revision() != revision:
+            raise CccdError("the trust store was changed by another program meanwhile", "Do it again.")
+        for anchor in store.anchors:
+            _write(self._certificate_file(anchor.fingerprint), anchor.certificate.raw)
+        for stored in store.crls:
+            _write(self._crl_file(stored.fingerprint), stored.crl.raw)
+        write_whole(self.path / INDEX, store_index.encode(store))
+        self._remove_others(store)
 
     def _index(self) -> bytes:
         content = _read(self.path / INDEX)
@@ -138,7 +149,7 @@ def _unreadable(path: Path, error: OSError) -> CccdError:
     return CccdError(f"{path} cannot be read: {reason}", "Check the rights, or give another --store.")
 
 
-def _check(path: Path, fingerprint: bytes) -> None:
+def _checked(path: Path, fingerprint: bytes) -> bytes:
     try:
         content = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
@@ -147,6 +158,7 @@ def _check(path: Path, fingerprint: bytes) -> None:
         raise _unreadable(path, error) from error
     if hashlib.sha256(content).digest() != fingerprint:
         raise _damaged(path, "was changed after it was accepted")
+    return content
 
 
 def _damaged(path: Path, what: str) -> MalformedData:

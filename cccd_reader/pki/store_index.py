@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from cccd_reader.pki.trust_store import Acceptance, Anchor, ListRecord, Provenan
 
 FORMAT, VERSION = "cccd-reader trust store", 1
 _WHERE = "trust store index"
-FileOf = Callable[[bytes], Path]
+Content = Callable[[bytes], bytes]
+"""From a fingerprint to the content of its file."""
 Node = dict[str, Any]
 
 
@@ -35,16 +37,16 @@ def encode(store: TrustStore) -> bytes:
     return json.dumps(index, ensure_ascii=False, indent=1).encode("utf-8")
 
 
-def decode(index: bytes, certificate_file: FileOf, crl_file: FileOf) -> TrustStore:
+def decode(index: bytes, certificate: Content, crl: Content) -> TrustStore:
     """Return the store of an index; its files are read when needed. Raises `MalformedData`, `Unsupported`."""
     try:
-        return _decode(json.loads(index), certificate_file, crl_file)
+        return _decode(json.loads(index), certificate, crl)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = "Restore it from a backup, or remove the folder and add the certificates again."
         raise MalformedData("it cannot be understood", _WHERE, hint) from error
 
 
-def _decode(index: Node, certificate_file: FileOf, crl_file: FileOf) -> TrustStore:
+def _decode(index: Node, certificate: Content, crl: Content) -> TrustStore:
     if index["format"] != FORMAT:
         raise MalformedData("the file is another program's", _WHERE)
     if index["version"] != VERSION:
@@ -54,12 +56,12 @@ def _decode(index: Node, certificate_file: FileOf, crl_file: FileOf) -> TrustSto
     make_ref = _ref if fresh else _ref_from_file
     anchors = tuple(
         Anchor(
-            make_ref(node, certificate_file),
+            make_ref(node, certificate),
             tuple(_provenance(each, lists) for each in node["provenances"]) or _without_provenance(),
         )
         for node in index["certificates"]
     )
-    return TrustStore(anchors, tuple(_crl(node, crl_file) for node in index["crls"]))
+    return TrustStore(anchors, tuple(_crl(node, crl) for node in index["crls"]))
 
 
 def _anchor_node(anchor: Anchor) -> Node:
@@ -74,7 +76,7 @@ def _anchor_node(anchor: Anchor) -> Node:
     }
 
 
-def _ref(node: Node, certificate_file: FileOf) -> CertificateRef:
+def _ref(node: Node, content: Content) -> CertificateRef:
     fingerprint = _fingerprint(node["fingerprint"])
     key = node["key_identifier"]
     return CertificateRef(
@@ -83,13 +85,13 @@ def _ref(node: Node, certificate_file: FileOf) -> CertificateRef:
         _text(node["issuer"]),
         bytes.fromhex(key) if key is not None else None,
         _text(node["country"]),
-        _reader(certificate_file, fingerprint),
+        partial(content, fingerprint),
     )
 
 
-def _ref_from_file(node: Node, certificate_file: FileOf) -> CertificateRef:
+def _ref_from_file(node: Node, content: Content) -> CertificateRef:
     """Find out again what another version of this program knew about a certificate."""
-    return CertificateRef.of(Certificate.parse(_ref(node, certificate_file).certificate.raw))
+    return CertificateRef.of(Certificate.parse(_ref(node, content).certificate.raw))
 
 
 def _provenance_node(provenance: Provenance) -> Node:
@@ -152,24 +154,24 @@ def _crl_node(stored: StoredCrl) -> Node:
     }
 
 
-def _crl(node: Node, crl_file: FileOf) -> StoredCrl:
+def _crl(node: Node, content: Content) -> StoredCrl:
     fingerprint = _fingerprint(node["fingerprint"])
-    read = _reader(crl_file, fingerprint)
     return StoredCrl(
-        fingerprint, _text(node["issuer"]), _text(node["source"]), _time(node["added"]), lambda: Crl.parse(read())
+        fingerprint,
+        _text(node["issuer"]),
+        _text(node["source"]),
+        _time(node["added"]),
+        lambda: Crl.parse(content(fingerprint)),
     )
 
 
-def _reader(file_of: FileOf, fingerprint: bytes) -> Callable[[], bytes]:
-    def read() -> bytes:
-        path = file_of(fingerprint)
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            reason = error.strerror or "unknown reason"
-            raise CccdError(f"{path} cannot be read: {reason}", "Check the trust store: cccd trust audit") from error
-
-    return read
+def read_file(path: Path) -> bytes:
+    """Return what a file of the store holds; raises `CccdError` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise CccdError(f"{path} cannot be read: {reason}", "Check the trust store: cccd trust audit") from error
 
 
 def _fingerprint(text: str) -> bytes:

@@ -29,6 +29,7 @@ MAX_BYTES = ldif.MAX_BYTES
 _WHERE = "trust file"
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END \1-----")  # a body without "-": linear time
 _SIGNED_DATA = bytes.fromhex("06092A864886F70D010702")
+_MAX_LENGTH = 8  # bytes of a length field, which some programs always fill
 _Found = TypeVar("_Found", Certificate, Crl, MasterList)
 
 
@@ -103,6 +104,9 @@ class _Collector:
 
     def add_from_folder(self, path: Path) -> None:
         """Take a file that was found: what cannot be parsed is noted."""
+        if not path.is_file():  # a pipe would be waited for, a link may lead nowhere
+            self._refused.append(Refusal(path.name, "no file"))
+            return
         try:
             self._take(read_file(path), path.name)
         except MalformedData as error:
@@ -120,7 +124,7 @@ class _Collector:
             raise MalformedData("neither certificate, revocation list, master list, PEM nor LDIF", _WHERE)
 
     def _take_binary(self, content: bytes, name: str, source: str) -> None:
-        if content[2:32].find(_SIGNED_DATA) in range(4):
+        if _SIGNED_DATA in content[2 : 2 + _MAX_LENGTH + len(_SIGNED_DATA)]:
             self._lists.setdefault(MasterList.parse(content), source)
             return
         try:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -81,6 +82,23 @@ def test_a_folder_with_folders_and_notes(write: Writer) -> None:
     store = TrustStore.load(folder)
     assert len(store.anchors) == 2
     assert {each.source for each in store.refused} == {"README.txt", "bad.der"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes in folders")
+def test_a_folder_with_what_is_no_file(tmp_path: Path, write: Writer) -> None:
+    write("a.der", UTOPIA.der)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "missing")
+    store = TrustStore.load(tmp_path, at=NOW)
+    assert [each.certificate for each in store.anchors] == [UTOPIA.certificate]
+    assert {(each.source, each.reason) for each in store.refused} == {("pipe", "no file"), ("nowhere", "no file")}
+
+
+def test_a_list_whose_length_has_four_bytes(write: Writer) -> None:
+    body = LIST[4:]
+    assert LIST[:2] == b"\x30\x82"
+    store = TrustStore.load(write("list.ml", b"\x30\x84" + len(body).to_bytes(4, "big") + body), at=NOW)
+    assert len(store.lists) == 1
 
 
 def test_an_ldif_file(write: Writer) -> None:
@@ -243,11 +261,13 @@ def test_a_changed_certificate_stops_the_load(kept: StoreFolder) -> None:
 
 
 def test_a_certificate_that_changes_after_the_load_is_not_used(kept: StoreFolder) -> None:
+    """A service that runs for days goes on with what it loaded; without that, its own store would spoil documents."""
     store = kept.load()
     path = kept.path / "certificates" / f"{UTOPIA.certificate.fingerprint.hex()}.der"
     path.write_bytes(ARCADIA.der)
+    assert build_chain(SIGNER.certificate, store, NOW).anchor == UTOPIA.certificate
     with pytest.raises(MalformedData, match="changed after it was accepted"):
-        build_chain(SIGNER.certificate, store, NOW)
+        build_chain(SIGNER.certificate, kept.known(), NOW)
     path.unlink()
     with pytest.raises(CccdError, match="cannot be read"):
         _ = kept.known().anchors[0].certificate, kept.known().anchors[1].certificate
@@ -286,6 +306,49 @@ def test_two_programs_at_once(kept: StoreFolder) -> None:
     with pytest.raises(CccdError, match="by another program"):
         kept.save(TrustStore(), revision)
     assert len(kept.load().anchors) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no locks of this kind")
+def test_nobody_changes_a_store_that_is_being_changed(kept: StoreFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else two programs that begin at the same revision could each remove the files of the other's index."""
+    import fcntl
+
+    refused = []
+
+    def tried(source: str, target: Path) -> None:
+        handle = os.open(kept.path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refused.append(target)
+        finally:
+            os.close(handle)
+        os.rename(source, target)
+
+    store = kept.load()
+    monkeypatch.setattr(os, "replace", tried)
+    kept.save(TrustStore(store.anchors[:1]), kept.revision())
+    assert refused == [kept.path / "index.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no locks of this kind")
+@pytest.mark.parametrize(("number", "saved"), [(errno.ENOLCK, True), (errno.EIO, False)])
+def test_a_store_where_there_are_no_locks(
+    kept: StoreFolder, monkeypatch: pytest.MonkeyPatch, number: int, saved: bool
+) -> None:
+    import fcntl
+
+    def flock(_handle: int, _operation: int) -> None:
+        raise OSError(number, "no locks")
+
+    store = TrustStore(kept.load().anchors[:1])
+    monkeypatch.setattr(fcntl, "flock", flock)
+    if saved:
+        kept.save(store, kept.revision())
+    else:
+        with pytest.raises(CccdError, match="cannot be written"):
+            kept.save(store, kept.revision())
+    assert len(kept.load().anchors) == (1 if saved else 2)
 
 
 def test_an_index_of_another_version_of_the_program_is_read_anew(kept: StoreFolder) -> None:
