@@ -162,6 +162,26 @@ def test_a_list_and_a_certificate_each_ask_once(desk: Desk) -> None:
     assert "vouches for the master list of UT" in result.stderr
 
 
+def test_a_certificate_is_asked_about_for_each_purpose(desk: Desk) -> None:
+    """Who believes an authority for its own country has not said that he believes its list of all the others."""
+    path = desk.file("list.ml", master_list([UTOPIA.certificate, ARCADIA.certificate], LIST_SIGNER, UTOPIA))
+    last = f"{digits(UTOPIA.certificate)[-8:]}\n"
+    result = desk.run("add", path, desk.file("csca.der", UTOPIA.der), typed=last)
+    assert isinstance(result.exception, Untrusted)
+    assert "vouches for the master list of UT" in result.stderr
+    assert "is to be an anchor" in result.stderr
+    assert not desk.store.exists()
+    assert desk.json("add", path, desk.file("csca.der", UTOPIA.der), typed=2 * last)["anchors"] == 2
+
+
+def test_a_fingerprint_of_nothing_is_refused(listed: Desk) -> None:
+    """Also where the certificate is known already, and would be taken without a question."""
+    wrong = digits(csca(9).certificate)
+    error = listed.refused("add", listed.file("csca.der", UTOPIA.der), "--fingerprint", wrong)
+    assert (type(error), wrong[:16] in str(error)) == (Untrusted, True)
+    listed.json("add", listed.folder / "list.ml", "--fingerprint", digits(ARCADIA.certificate))
+
+
 @pytest.mark.parametrize("value", ["zz", "00", "0" * 63])
 def test_a_fingerprint_that_is_none_is_a_usage_error(desk: Desk, value: str) -> None:
     result = desk.run("add", desk.file("csca.der", UTOPIA.der), "--fingerprint", value)
@@ -200,6 +220,10 @@ def test_list(listed: Desk) -> None:
     assert "(no issuer in the list)" in text
     assert text.endswith("3 certificates: 2 verified, 1 unverified\n")
     assert listed.json("list", "--country", "ar")["certificates"] == 1
+
+
+def test_an_audit_of_no_store(desk: Desk) -> None:
+    assert desk.json("audit")["findings"] == []
 
 
 def test_an_empty_store(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from cccd_reader.pki.audit import audit as audit_store
 from cccd_reader.pki.store_folder import StoreFolder, default_folder
 from cccd_reader.pki.trust_additions import Addition, Question, Vouchers
 from cccd_reader.pki.trust_additions import add as add_to
-from cccd_reader.pki.trust_files import gather
+from cccd_reader.pki.trust_files import Material, gather
 from cccd_reader.pki.trust_import import certificates_of
 from cccd_reader.pki.trust_removal import find_anchor, without
 from cccd_reader.pki.trust_store import Anchor, TrustStore, Untrusted
@@ -104,17 +104,27 @@ def add(
     kept = StoreFolder(folder)
     revision, store = kept.revision(), kept.load()
     material, given = gather(files), certificates_of(roots)
+    _check_fingerprints(material, confirmed)
     at = datetime.now(UTC)
     addition = add_to(store, material, Vouchers(given, confirmed), at)
     believed = set(confirmed)
     while addition.questions:
-        questions = {each.certificate: each for each in addition.questions}
+        questions = {(each.certificate, each.purpose): each for each in addition.questions}
         believed |= {_confirmed(each, confirmed) for each in questions.values()}
         addition = add_to(store, material, Vouchers(given, frozenset(believed)), at)
     _check_taken(addition)
     kept.save(addition.store, revision)
     found = render.addition_lines(addition, spoken())
     _show("add", {"store": str(folder), **render.addition_node(addition)}, found, output)
+
+
+def _check_fingerprints(material: Material, confirmed: frozenset[bytes]) -> None:
+    """Raise `Untrusted` for a fingerprint of nothing: whoever gave it would believe that it was compared."""
+    held = {each.fingerprint for each, _ in material.certificates}
+    for each, _ in material.lists:
+        held |= {certificate.fingerprint for certificate in (*each.certificates, *each.signed.certificates)}
+    for fingerprint in sorted(confirmed - held):
+        raise Untrusted(f"the files hold no certificate with the SHA-256 {fingerprint.hex()[:16]}")
 
 
 def _confirmed(question: Question, given: frozenset[bytes]) -> bytes:
