@@ -13,7 +13,8 @@ from typing import ClassVar
 
 from cccd_reader.errors import MalformedData
 
-_VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
+_ALPHABET, _NO_VALUE = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 0xFF
+_VALUES = bytes(0 if octet == ord("<") else _ALPHABET.find(octet) & _NO_VALUE for octet in range(256))
 
 
 def check_digit(text: str) -> str:
@@ -21,11 +22,9 @@ def check_digit(text: str) -> str:
 
     Raises `MalformedData` for a character that an MRZ cannot hold; the character itself is not repeated.
     """
-    try:
-        values = [_VALUES[character] for character in text]
-    except KeyError:
-        position = next(at for at, character in enumerate(text, 1) if character not in _VALUES)
-        raise MalformedData(f"character {position} is not of the MRZ alphabet", "MRZ") from None
+    values = text.encode("ascii", "replace").translate(_VALUES)  # a question mark has no value either
+    if _NO_VALUE in values:
+        raise MalformedData(f"character {values.index(_NO_VALUE) + 1} is not of the MRZ alphabet", "MRZ")
     return str((7 * sum(values[::3]) + 3 * sum(values[1::3]) + sum(values[2::3])) % 10)
 
 

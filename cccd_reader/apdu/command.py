@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cccd_reader.apdu.status import Sw
 from cccd_reader.errors import MalformedData
@@ -41,10 +41,6 @@ class Command:
     def extended(self) -> bool:
         """True where a length does not fit a short field."""
         return len(self.data) > SHORT_LC or self.ne > SHORT_LE
-
-    def with_class(self, cla: int) -> Command:
-        """Return the same command under another class byte."""
-        return replace(self, cla=cla)
 
     def __bytes__(self) -> bytes:
         lc = le = b""

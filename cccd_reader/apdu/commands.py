@@ -29,11 +29,6 @@ def select_file(file_id: int) -> Command:
     return Command(0x00, SELECT, 0x02, 0x0C, file_id.to_bytes(2, "big"))
 
 
-def select_master_file() -> Command:
-    """SELECT the master file. The Vietnamese card refuses it with 6D00; nothing here depends on it."""
-    return Command(0x00, SELECT, 0x00, 0x0C, b"\x3f\x00")
-
-
 def read_binary(offset: int, ne: int) -> Command:
     """READ BINARY from the current file; past 32767 by the odd instruction (ICAO 9303-10, 3.6.3 and 3.6.6).
 

@@ -30,4 +30,5 @@ def function_of(name: str) -> hashes.HashAlgorithm:
 def digest_of(name: str, data: bytes) -> bytes:
     """Return the hash of `data`; raises `Unsupported` for a function that documents are not signed with."""
     function_of(name)
-    return hashlib.new(name, data, usedforsecurity=False).digest()
+    digest: bytes = getattr(hashlib, name)(data, usedforsecurity=False).digest()  # `hashlib.new` takes twice as long
+    return digest

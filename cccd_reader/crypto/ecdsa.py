@@ -8,7 +8,7 @@ Verifying uses public numbers only, so the plain integers of `point` leak nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -41,6 +41,9 @@ class EcKey:
     def __post_init__(self) -> None:
         if not self.curve.contains(self.point):
             raise MalformedData("the point is not on the curve", "EC public key")
+
+    def __hash__(self) -> int:
+        return hash(self.point.x)  # tells keys apart as well as the curve's numbers with it, which `==` compares
 
     @property
     def bits(self) -> int:
@@ -82,7 +85,7 @@ class EcKey:
 
     def _native_verdict(self, digest: str, message: bytes, r: int, s: int) -> bool | None:
         """OpenSSL's verdict, None where it does not have the curve."""
-        algorithm = ec.ECDSA(function_of(digest))
+        algorithm = _algorithm(digest)
         if self._native is None:
             return None
         try:
@@ -115,6 +118,11 @@ class EcKey:
         if total is not None and base is not None:
             total = point.add(law, base, total)
         return total is not None and total.x % curve.order == r  # step 5
+
+
+@cache
+def _algorithm(digest: str) -> ec.ECDSA:
+    return ec.ECDSA(function_of(digest))
 
 
 def _integers(signature: bytes) -> tuple[int, int] | None:

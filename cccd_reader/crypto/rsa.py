@@ -81,13 +81,12 @@ class RsaKey:
 
     def verify_pkcs1(self, digest: str, message: bytes, signature: bytes) -> bool:
         """Return True for a good signature of RSASSA-PKCS1-v1_5; raises `Unsupported` for another hash."""
-        known = self._native_verdict(padding.PKCS1v15(), digest, message, signature)
-        if known is not None:
-            return known
-        info = _DIGEST_INFO[digest] + digest_of(digest, message)
-        # step 3: the block is built and compared whole, never parsed (9.2)
-        expected = b"\x00\x01" + b"\xff" * (self.size - len(info) - 3) + b"\x00" + info
-        return self._open(signature) == expected
+        if self._native_verdict(padding.PKCS1v15(), digest, message, signature):
+            return True
+        # step 3: the block is built and compared whole, never parsed (9.2); some signers leave out the NULL after the
+        # hash function's identifier, which means the same (RFC 4055, 2.1) and which OpenSSL does not know
+        hashed = digest_of(digest, message)
+        return self._open(signature) in [self._block(head + hashed) for head in _digest_infos(digest)]
 
     def verify_pss(self, pss: Pss, message: bytes, signature: bytes) -> bool:
         """Return True for a good signature of RSASSA-PSS; raises `Unsupported` for other hashes."""
@@ -105,6 +104,10 @@ class RsaKey:
         if opened is None or any(opened[:spare]):
             return False
         return _pss_fits(opened[spare:], bits, digest_of(pss.digest, message), pss)
+
+    def _block(self, info: bytes) -> bytes:
+        """EMSA-PKCS1-v1_5 (9.2, step 5)."""
+        return b"\x00\x01" + b"\xff" * (self.size - len(info) - 3) + b"\x00" + info
 
     def _open(self, signature: bytes) -> bytes | None:
         """RSAVP1 and I2OSP: the encoded message at full length, None for a signature out of range (5.2.2)."""
@@ -135,6 +138,13 @@ class RsaKey:
             return RSAPublicNumbers(self.exponent, self.modulus).public_key()
         except (UnsupportedAlgorithm, ValueError):
             return None
+
+
+def _digest_infos(digest: str) -> tuple[bytes, bytes]:
+    """DigestInfo up to the hash value, with NULL and without: SEQUENCE { SEQUENCE { oid, NULL OPTIONAL }, value }."""
+    whole = _DIGEST_INFO[digest]
+    short = bytes([whole[0], whole[1] - 2, whole[2], whole[3] - 2, *whole[4:-4], *whole[-2:]])
+    return whole, short
 
 
 def _pss_fits(encoded: bytes, bits: int, digest: bytes, pss: Pss) -> bool:

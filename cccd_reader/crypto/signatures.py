@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from cccd_reader.crypto.ecdsa import EcKey
 from cccd_reader.crypto.rsa import Pss, RsaKey
-from cccd_reader.errors import CccdError
+from cccd_reader.errors import CccdError, Unsupported
 
 __all__ = [
     "BadSignature",
@@ -52,6 +52,8 @@ class Scheme(StrEnum):
 
     RSA_PKCS1 = "RSA PKCS#1 v1.5"
     RSA_PSS = "RSA-PSS"
+    RSA_PSS_BARE = "RSA-PSS without parameters"
+    """They must be told (RFC 4055, 3.1): where the defaults fit it is good, where not nobody knows what was meant."""
     ECDSA = "ECDSA"
     ECDSA_PLAIN = "plain ECDSA"
 
@@ -78,9 +80,11 @@ def verify_signature(key: PublicKey, algorithm: SignatureAlgorithm, message: byt
     """Return if the signature is good.
 
     Raises `BadSignature`, also where key and scheme are of different kinds (no such key can have signed), and
-    `Unsupported` for a hash function that documents are not signed with.
+    `Unsupported` for a hash function that documents are not signed with and for parameters that are not told.
     """
     if not _is_good(key, algorithm, message, signature):
+        if algorithm.scheme is Scheme.RSA_PSS_BARE:
+            raise Unsupported("RSA-PSS that does not tell its parameters and was not made with their defaults")
         raise BadSignature(f"the signature ({algorithm.name}) is not one of this key ({key.name}) over these bytes")
 
 
@@ -89,7 +93,7 @@ def _is_good(key: PublicKey, algorithm: SignatureAlgorithm, message: bytes, sign
     match (key, algorithm.scheme):
         case (RsaKey(), Scheme.RSA_PKCS1):
             return key.verify_pkcs1(digest, message, signature)
-        case (RsaKey(), Scheme.RSA_PSS):
+        case (RsaKey(), Scheme.RSA_PSS | Scheme.RSA_PSS_BARE):
             pss = Pss(digest, algorithm.mgf_digest or digest, algorithm.salt_length)
             return key.verify_pss(pss, message, signature)
         case (EcKey(), Scheme.ECDSA):

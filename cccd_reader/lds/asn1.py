@@ -27,13 +27,16 @@ def sequence(data: bytes, where: str = "SEQUENCE") -> list[Tlv]:
 
 def object_identifier(item: Tlv, where: str = "OBJECT IDENTIFIER") -> str:
     """Return an OBJECT IDENTIFIER in dotted form (ISO/IEC 8825-1, 8.19)."""
-    if item.tag != OBJECT_IDENTIFIER or not 1 <= len(item.value) <= MAX_OID_BYTES or item.value[-1] & 0x80:
+    if item.tag != OBJECT_IDENTIFIER:
         raise MalformedData("an object identifier is expected", where)
-    return _dotted(item.value, where)
+    return dotted(item.value, where)
 
 
 @lru_cache(maxsize=1024)
-def _dotted(body: bytes, where: str) -> str:
+def dotted(body: bytes, where: str) -> str:
+    """Return the content of an OBJECT IDENTIFIER in dotted form."""
+    if not 1 <= len(body) <= MAX_OID_BYTES or body[-1] & 0x80:
+        raise MalformedData("an object identifier is expected", where)
     arcs: list[int] = []
     value = 0
     for octet in body:

@@ -10,7 +10,7 @@ that ICAO does not define; the date of expiry 991231 says there that the card do
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from cccd_reader.access_keys import MrzKey, check_digit
@@ -28,11 +28,10 @@ class MrzFormat(Enum):
     TD2 = (2, 36)
     TD3 = (2, 44)
 
-    @property
-    def length(self) -> int:
+    def __init__(self, lines: int, columns: int) -> None:
+        self.columns = columns
+        self.length = lines * columns
         """All characters: 90, 72 or 88."""
-        lines, columns = self.value
-        return lines * columns
 
 
 _BY_LENGTH = {form.length: form for form in MrzFormat}
@@ -94,9 +93,7 @@ class Mrz:
     @property
     def personal_number(self) -> str | None:
         """The twelve digits on a Vietnamese card (TD1, issued by VNM), or None on every other document."""
-        optional = self.lines[0][15:30]
-        vietnamese = self.format is MrzFormat.TD1 and self.issuing_state == _VIETNAM
-        return optional[:12] if vietnamese and optional[:12].isdigit() and optional[12:14] == "<<" else None
+        return _personal_number(self.format, self.lines[0])
 
     @property
     def name_line(self) -> str:
@@ -184,12 +181,19 @@ _LAYOUTS = {
 
 
 def _parse(form: MrzFormat, text: str) -> Mrz:
-    layout, columns = _LAYOUTS[form], form.value[1]
+    layout = _LAYOUTS[form]
     number, optional, number_right = _document_number(form, text[layout.number], text[layout.optional])
     primary, secondary = _names(text[layout.names])
-    mrz = Mrz(
+    rights = {
+        MrzField.DOCUMENT_NUMBER: number_right,
+        MrzField.DATE_OF_BIRTH: _date_right(text[layout.birth]),
+        MrzField.DATE_OF_EXPIRY: _date_right(text[layout.expiry]),
+        MrzField.PERSONAL_NUMBER: _personal_number_right(form, text),
+        MrzField.COMPOSITE: text[layout.composite_digit] == check_digit("".join([text[at] for at in layout.composite])),
+    }
+    return Mrz(
         format=form,
-        lines=tuple(text[start : start + columns] for start in range(0, form.length, columns)),
+        lines=tuple([text[start : start + form.columns] for start in range(0, form.length, form.columns)]),
         document_code=_field(text[0:2]),
         issuing_state=_field(text[2:5]),
         document_number=number,
@@ -201,24 +205,23 @@ def _parse(form: MrzFormat, text: str) -> Mrz:
         secondary_identifier=secondary,
         optional_data=optional,
         optional_data_2=_field(text[layout.optional_2]),
-        findings=(),
+        findings=tuple([field for field, right in rights.items() if not right]),
     )
-    rights = {
-        MrzField.DOCUMENT_NUMBER: number_right,
-        MrzField.DATE_OF_BIRTH: _date_right(text[layout.birth]),
-        MrzField.DATE_OF_EXPIRY: _date_right(text[layout.expiry]),
-        MrzField.PERSONAL_NUMBER: _personal_number_right(mrz, text),
-        MrzField.COMPOSITE: text[layout.composite_digit] == check_digit("".join(text[at] for at in layout.composite)),
-    }
-    return replace(mrz, findings=tuple(field for field, right in rights.items() if not right))
 
 
-def _personal_number_right(mrz: Mrz, text: str) -> bool:
-    if mrz.format is MrzFormat.TD3:
+def _personal_number(form: MrzFormat, text: str) -> str | None:
+    """The number of a Vietnamese card; `text` is the zone or its first line."""
+    number, vietnamese = text[15:27], form is MrzFormat.TD1 and text[2:5] == _VIETNAM
+    return number if vietnamese and number.isdigit() and text[27:29] == FILLER * 2 else None
+
+
+def _personal_number_right(form: MrzFormat, text: str) -> bool:
+    if form is MrzFormat.TD3:
         data, digit = text[72:86], text[86]
         return digit == check_digit(data) or (digit == FILLER and not _field(data))
+    number = _personal_number(form, text)
     # a filler at position 30 is a document without Vietnam's extra digit
-    return mrz.personal_number is None or text[29] in (FILLER, check_digit(mrz.personal_number))
+    return number is None or text[29] in (FILLER, check_digit(number))
 
 
 def _document_number(form: MrzFormat, number_and_digit: str, optional: str) -> tuple[str, str, bool]:
@@ -234,7 +237,7 @@ def _document_number(form: MrzFormat, number_and_digit: str, optional: str) -> t
 def _date_right(date_and_digit: str) -> bool:
     date, digit = date_and_digit[:6], date_and_digit[6]
     # 6 and G, ten apart, have the same check digit, so letters are looked for too
-    return digit == check_digit(date) and all(character.isdigit() or character == FILLER for character in date)
+    return digit == check_digit(date) and date.replace(FILLER, "0").isdigit()
 
 
 def _field(text: str) -> str:

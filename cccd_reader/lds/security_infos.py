@@ -161,15 +161,17 @@ def _parse_infos(body: bytes) -> list[SecurityInfo]:
     while position < len(body):
         if len(infos) == MAX_INFOS:
             raise MalformedData(f"more than {MAX_INFOS} infos", _WHERE)
-        item, end = tlv.decode_at(body, position, _WHERE)
-        infos.append(_parse_info(item, body[position:end]))
+        _, end = tlv.decode_at(body, position, _WHERE)
+        infos.append(_parse_info(body[position:end]))
         position = end
     return infos
 
 
-def _parse_info(item: Tlv, raw: bytes) -> SecurityInfo:
+@lru_cache(maxsize=64)
+def _parse_info(raw: bytes) -> SecurityInfo:  # but for the keys, the same ones stand on all cards of a country
     oid = ""
     try:
+        item, _ = tlv.decode_first(raw, _WHERE)
         if item.tag != asn1.SEQUENCE:
             raise MalformedData("it is no SEQUENCE", _WHERE)
         elements = item.children

@@ -10,7 +10,7 @@ from itertools import count
 
 import pytest
 
-from cccd_reader.access_keys import MrzKey
+from cccd_reader.access_keys import MrzKey, check_digit
 from cccd_reader.errors import MalformedData
 from cccd_reader.lds.mrz import NO_EXPIRY, Mrz, MrzField, MrzFormat
 from cccd_reader.lds.mrz_builder import MrzData, build_td1, build_td3, vietnamese_optional_data
@@ -149,6 +149,38 @@ def test_a_long_number_without_check_digit_is_a_finding() -> None:
     assert MrzField.DOCUMENT_NUMBER in parse(line + samples.TD1_LONG[30:]).findings
     full = "I<UTOD23145890<" + "7" * 15
     assert MrzField.DOCUMENT_NUMBER in parse(full + samples.TD1_LONG[30:]).findings
+
+
+def test_a_number_with_a_filler_for_its_check_digit_and_nothing_behind_is_short() -> None:
+    mrz = parse(samples.TD1[:5] + "AB12<<<<<<" + "<" * 15 + samples.TD1[30:])
+    assert (mrz.document_number, mrz.optional_data) == ("AB12", "")
+    assert MrzField.DOCUMENT_NUMBER in mrz.findings
+
+
+def test_a_long_number_ends_with_a_filler() -> None:
+    number = "AB1234567" + "12345678901234"  # one more than fits: no filler after the check digit
+    mrz = parse(samples.TD1[:5] + number[:9] + "<" + number[9:] + check_digit(number) + samples.TD1[30:])
+    assert mrz.document_number == number[:22]
+    assert MrzField.DOCUMENT_NUMBER in mrz.findings
+
+
+@pytest.mark.parametrize(
+    ("text", "optional", "covered", "composite"),
+    [
+        (samples.TD1, 48, [(5, 30), (30, 37), (38, 45), (48, 59)], 59),
+        (samples.TD1, 15, [(5, 30), (30, 37), (38, 45), (48, 59)], 59),
+        (samples.TD2, 64, [(36, 46), (49, 56), (57, 71)], 71),
+    ],
+)
+def test_the_composite_digit_covers_the_optional_data_to_its_end(
+    text: str, optional: int, covered: list[tuple[int, int]], composite: int
+) -> None:
+    end = next(stop for start, stop in covered if start <= optional < stop)
+    filled = text[:optional] + "1" * (end - optional) + text[end:]
+    digit = check_digit("".join(filled[start:stop] for start, stop in covered))
+    assert parse(replaced(filled, composite, digit)).findings == ()
+    for position in range(optional, end):
+        assert parse(replaced(replaced(filled, composite, digit), position, "2")).findings == (MrzField.COMPOSITE,)
 
 
 @pytest.mark.parametrize("text", ["", "P<", samples.TD1[:-1], samples.TD3 + "<", "<" * 91], ids=count())
