@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cccd_reader.errors import MalformedData
 from cccd_reader.inspection.results import Check, Outcome, Reason
 from cccd_reader.inspection.signature import SodSignature
 from cccd_reader.pki.certificate_rules import Finding, Rule, document_type
+from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.chain import ChainReason, ChainResult, build_chain
-from cccd_reader.pki.revocation import Revocation, RevocationStatus, revocations
+from cccd_reader.pki.revocation import RevocationStatus, revocations
 from cccd_reader.pki.trust_store import TrustStore
 
 SIGNATURE, VALIDITY, PROFILE, REVOCATION = (
@@ -47,6 +47,7 @@ _PROFILE = {
     Rule.COUNTRY_DIFFERS: Reason.ISSUER_COUNTRY_DIFFERS,
     Rule.NO_AUTHORITY: Reason.ISSUER_IS_NO_AUTHORITY,
     Rule.DOCUMENT_TYPE: Reason.DOCUMENT_TYPE_NOT_LISTED,
+    Rule.EXTENSION_MALFORMED: Reason.EXTENSION_MALFORMED,
     Rule.CRITICAL_EXTENSION: Reason.CRITICAL_EXTENSION_UNKNOWN,
     Rule.USAGE_MISSING: Reason.KEY_USAGE_MISSING,
 }
@@ -73,6 +74,16 @@ _REVOCATION_ORDER = (
 )
 
 
+def chosen(signature: SodSignature, trust: TrustStore, at: datetime) -> SodSignature:
+    """Return the signer to judge: of several good ones the first that chains to an anchor.
+
+    Each signed the whole hash list, so that the word of one whom an authority issued is enough.
+    """
+    several = (signature, *signature.others) if signature.others else ()
+    anchored = (each for each in several if each.certificate and _chain(each, each.certificate, trust, at).anchor)
+    return next(anchored, signature)
+
+
 def checks(signature: SodSignature, trust: TrustStore, at: datetime, document_code: str) -> tuple[Check, ...]:
     """Return the four checks of the issuer. `at` is the time of the check; `document_code` is of the MRZ, or empty.
 
@@ -81,18 +92,23 @@ def checks(signature: SodSignature, trust: TrustStore, at: datetime, document_co
     if signature.certificate is None:
         reason = Reason.NO_SIGNER
         return tuple(Check(each, reason, "no signer to ask about", _CLAUSES[each]) for each in _CLAUSES)
-    signed = signature.signer.signing_time if signature.signer else None
-    try:
-        chain = build_chain(signature.certificate, trust, signed or at, (*signature.certificates, *trust.others))
-    except MalformedData as error:
-        reason = Reason.SIGNER_CERTIFICATE_MALFORMED
-        return tuple(Check(each, reason, str(error), _CLAUSES[each]) for each in _CLAUSES)
+    signed = _signing_time(signature)
+    chain = _chain(signature, signature.certificate, trust, at)
     return (
         _signature(chain, trust),
         _validity(chain, signed, at),
         _profile(chain, document_code),
-        _revocation(chain, revocations(chain, trust, at)),
+        _revocation(chain, trust, at),
     )
+
+
+def _signing_time(signature: SodSignature) -> datetime | None:
+    return signature.signer.signing_time if signature.signer else None
+
+
+def _chain(signature: SodSignature, certificate: Certificate, trust: TrustStore, at: datetime) -> ChainResult:
+    others = (*signature.certificates, *trust.others)
+    return build_chain(certificate, trust, _signing_time(signature) or at, others)
 
 
 def _check(name: str, reason: Reason, detail: str) -> Check:
@@ -113,14 +129,18 @@ def _signature(chain: ChainResult, trust: TrustStore) -> Check:
 def _validity(chain: ChainResult, signed: datetime | None, at: datetime) -> Check:
     broken = [finding for finding in chain.findings if finding.rule in _VALIDITY]
     if signed is None:
-        # When the key was used is not known; that its certificates are valid now says enough, else nothing does.
+        # When the signer's key was used is not known; that its certificates are valid now says enough, else nothing
+        # does. When an authority's key was used, is known: when what it issued begins.
         outside = [finding for finding in broken if _VALIDITY[finding.rule] is not Reason.KEY_USAGE_PERIOD]
+        issued = [each for each in broken if each not in outside and each.certificate != chain.certificate]
+        if issued:
+            return _check(VALIDITY, Reason.KEY_USAGE_PERIOD, _words(issued[0]))
         if outside:
             return _check(VALIDITY, Reason.SIGNING_TIME_UNKNOWN, _words(outside[0]))
         return _check(VALIDITY, Reason.VALID_AT_CHECK, "EF.SOD does not say when it was signed")
     if broken:
         return _check(VALIDITY, _VALIDITY[broken[0].rule], _words(broken[0]))
-    if signed > at + _CLOCK_TOLERANCE:
+    if signed - at > _CLOCK_TOLERANCE:
         return _check(VALIDITY, Reason.SIGNED_IN_THE_FUTURE, f"signed on {signed.date()}, checked at {at.date()}")
     return _check(VALIDITY, Reason.VALID_AT_SIGNING, f"signed on {signed.date()}")
 
@@ -135,10 +155,12 @@ def _profile(chain: ChainResult, document_code: str) -> Check:
     return _check(PROFILE, Reason.PROFILE_FITS, "")
 
 
-def _revocation(chain: ChainResult, levels: tuple[Revocation, ...]) -> Check:
-    # The anchor is believed as such: a list of its own that is missing says nothing about it.
-    asked = levels[:-1] or levels
-    worst = min(asked, key=lambda level: _REVOCATION_ORDER.index(level.status))
+def _revocation(chain: ChainResult, trust: TrustStore, at: datetime) -> Check:
+    # The anchor is believed as such: a list of its own that is missing says nothing about it, one that revokes it does.
+    *levels, top = revocations(chain.path, trust, at)
+    if not levels or top.status is RevocationStatus.REVOKED:
+        levels.append(top)
+    worst = min(levels, key=lambda level: _REVOCATION_ORDER.index(level.status))
     if worst.status is RevocationStatus.NOT_REVOKED and chain.reason is not ChainReason.VERIFIED:
         # A list of the same name says nothing about a signer that its authority may never have issued.
         return _check(REVOCATION, Reason.CRL_ISSUER_UNKNOWN, "the signer chains to no authority whose list is at hand")

@@ -29,13 +29,15 @@ def conclusion(checks: tuple[Check, ...]) -> Outcome:
 
     One failed check fails it. It passes where EF.SOD, its signer and the signer's issuer are judged good and at least
     one data group was compared; a revocation list that is missing or old is told by its own check and does not block.
+    That a signer's country is none that is known does: nobody has said that it may speak for the document's.
     """
     outcomes = {check.id: check.outcome for check in checks}
     if Outcome.FAILED in outcomes.values():
         return Outcome.FAILED
     compared = [outcome for name, outcome in outcomes.items() if name.startswith("integrity.dg")]
     broken = {Outcome.UNDETERMINED, Outcome.ABORTED}
-    if any(outcomes[name] is not Outcome.PASSED for name in _ESSENTIAL) or broken.intersection(compared):
+    compared_too = [*compared, outcomes.get(consistency.COUNTRY)]
+    if any(outcomes[name] is not Outcome.PASSED for name in _ESSENTIAL) or broken.intersection(compared_too):
         return Outcome.UNDETERMINED
     return Outcome.PASSED if Outcome.PASSED in compared else Outcome.UNDETERMINED
 
@@ -48,7 +50,8 @@ def authenticated(checks: tuple[Check, ...], number: int) -> bool:
     outcomes = {check.id: check.outcome for check in checks}
     needed = (*_ESSENTIAL, integrity.data_group_id(number))
     proven = all(outcomes.get(name) is Outcome.PASSED for name in needed)
-    return proven and outcomes.get(issuer.REVOCATION) is not Outcome.FAILED
+    foreign = outcomes.get(consistency.COUNTRY) in (Outcome.FAILED, Outcome.UNDETERMINED)
+    return proven and not foreign and outcomes.get(issuer.REVOCATION) is not Outcome.FAILED
 
 
 def passive_authentication(evidence: Evidence, trust: TrustStore, at: datetime) -> tuple[Check, ...]:
@@ -60,7 +63,7 @@ def judged_checks(
     evidence: Evidence, judged: signature.SodSignature, trust: TrustStore, at: datetime
 ) -> tuple[Check, ...]:
     """Return the same checks where the signature of EF.SOD is judged already."""
-    mrz = evidence.mrz
+    mrz, judged = evidence.mrz, issuer.chosen(judged, trust, at)
     return (
         Check(SOD_HASH, judged.digest.reason, judged.digest.detail, "ICAO 9303-10, 4.6.2"),
         Check(SOD_SIGNATURE, judged.signature.reason, judged.signature.detail, "ICAO 9303-11, 5.1"),

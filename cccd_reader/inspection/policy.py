@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -65,11 +64,13 @@ class Policy:
         `base` is the name of a policy that is built in. A key that is left out is taken from the base. Raises
         `MalformedData` for an unknown key or check id.
         """
+        import tomllib  # noqa: PLC0415 -- only where there is a file
+
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise CccdError(f"the policy cannot be read: {error.strerror}", "Check the file and its rights.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MalformedData("it is no TOML file", "policy") from error
         return _from_values(data, path.stem)
 
@@ -79,14 +80,15 @@ _CHIP = (frozenset({"chip.aa", "chip.ca", "chip.cam"}),)
 _IDENTITY = frozenset({"integrity.dg1", "integrity.dg2", "document.expiry"})
 
 _SHOWN = frozenset({"access.downgrade", "consistency.mrz"})
-_WHO = frozenset({"consistency.citizen", "consistency.given"})
+_WHO = frozenset({"consistency.citizen", "consistency.given", "consistency.country"})
 
 DEFAULT = Policy("default", _FILES | _IDENTITY, _CHIP, _SHOWN, _WHO)
 """Hashes, signature and chain hold, text and photo are there, the chip has proven an authenticated key, in date.
 
 A revocation that could not be checked, a downgrade, and a wrong check digit in a zone that is signed as it stands
 are shown and do not block. What was typed or scanned is the chip's, and the chip names one person: where signed files
-name two, that is the issuer's to settle, so that the document is neither accepted nor rejected."""
+name two, that is the issuer's to settle, so that the document is neither accepted nor rejected; and so it is where the
+signer is of a country that nobody knows."""
 
 STRICT = Policy(
     "strict",
@@ -119,6 +121,10 @@ def _from_values(data: dict[str, object], name: str) -> Policy:
     if groups is not None and not isinstance(groups, list):
         raise MalformedData("one_of is a list of lists", "policy")
     one_of = base.one_of if groups is None else tuple(_ids(group, frozenset()) for group in groups)
+    if not isinstance(data.get("name", name), str):
+        raise MalformedData("its name is text", "policy")
+    if not all(one_of):
+        raise MalformedData("one_of holds a group of no checks, of which none can pass", "policy")
     stray = (required | tolerated | settled | frozenset().union(*one_of)) - set(CATALOGUE)
     if stray or not required:
         raise MalformedData(f"no check is called {min(stray)!r}" if stray else "it requires nothing", "policy")

@@ -63,6 +63,7 @@ class Reason(Enum):
     ISSUER_COUNTRY_DIFFERS = "issuer-country-differs", Outcome.FAILED
     DOCUMENT_TYPE_NOT_LISTED = "document-type-not-listed", Outcome.FAILED
     CRITICAL_EXTENSION_UNKNOWN = "critical-extension-unknown", Outcome.UNDETERMINED
+    EXTENSION_MALFORMED = "extension-malformed", Outcome.UNDETERMINED
     NOT_REVOKED = "not-revoked", Outcome.PASSED
     REVOKED = "revoked", Outcome.FAILED
     CRL_MISSING = "crl-missing", Outcome.UNDETERMINED
@@ -77,6 +78,7 @@ class Reason(Enum):
     STRIPPED = "stripped", Outcome.FAILED
     NOT_SIGNED = "not-signed", Outcome.FAILED
     REFUSED_BY_CHIP = "refused-by-chip", Outcome.NOT_PERFORMED
+    REFUSED_UNPROTECTED = "refused-unprotected", Outcome.UNDETERMINED
     NOT_READ = "not-read", Outcome.NOT_PERFORMED
     NOT_ON_DOCUMENT = "not-on-document", Outcome.UNSUPPORTED
     READING_BROKE = "reading-broke", Outcome.ABORTED
@@ -151,15 +153,11 @@ class Reason(Enum):
     NOTHING_TO_LOOK_UP = "nothing-to-look-up", Outcome.UNDETERMINED
     WATCH_LIST_CLOSED = "watch-list-closed", Outcome.UNDETERMINED
 
-    @property
-    def code(self) -> str:
+    def __init__(self, code: str, outcome: Outcome) -> None:
+        self.code = code
         """The stable code, as in JSON."""
-        return str(self.value[0])
-
-    @property
-    def outcome(self) -> Outcome:
+        self.outcome = outcome
         """The outcome that follows from it."""
-        return self.value[1]
 
 
 @dataclass(frozen=True)

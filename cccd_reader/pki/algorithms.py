@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
 from cccd_reader.crypto.ec import STANDARD_CURVES, Curve
 from cccd_reader.crypto.ecdsa import BRAINPOOL_P160R1
 from cccd_reader.crypto.point import Point
@@ -97,24 +100,25 @@ def parse_signature_algorithm(der: bytes, digest: str | None = None) -> Signatur
 def parse_public_key(der: bytes) -> PublicKey:
     """Return the key of a SubjectPublicKeyInfo; raises `Unsupported` for a key that cannot be judged, `MalformedData`.
 
-    An EC point may be compressed. The parameters of an RSA-PSS key only narrow its use and are not looked at.
+    An EC point may be compressed or hybrid. The parameters of an RSA-PSS key only narrow its use and are not looked at.
     """
     parts = ber.children(ber.only(der, asn1.SEQUENCE, _KEY), asn1.SEQUENCE, _KEY)
     if len(parts) != 2:
         raise MalformedData("an algorithm and a bit string are expected", _KEY)
-    oid, parameters = _identifier(parts[0].raw)
-    data = ber.bit_string(parts[1], _KEY)
+    identifier, data = parts[0].raw, ber.bit_string(parts[1], _KEY)
+    oid, _ = _identifier(identifier)
     if oid in (_RSA_ENCRYPTION, _RSA_PSS):
         numbers = ber.children(ber.only(data, asn1.SEQUENCE, _KEY), asn1.SEQUENCE, _KEY)
         if len(numbers) != 2:
             raise MalformedData("a modulus and an exponent are expected", _KEY)
         return RsaKey(*(ber.integer(number, _KEY) for number in numbers))
     if oid == domain_parameters.EC_PUBLIC_KEY:
-        curve = _curve(parts[0].raw, parameters)
+        curve = _curve(identifier)
         return EcKey(curve, _point(curve, data))
     raise Unsupported(f"the public key algorithm {_UNFIT.get(oid, oid)}")
 
 
+@lru_cache(maxsize=64)
 def _identifier(der: bytes) -> tuple[str, Element | None]:
     if len(der) > _MAX_IDENTIFIER:
         raise MalformedData("larger than any algorithm identifier", _ALGORITHM)
@@ -126,12 +130,12 @@ def _identifier(der: bytes) -> tuple[str, Element | None]:
 
 def _pss(parameters: Element | None) -> SignatureAlgorithm:
     """RSASSA-PSS-params, each with its default (RFC 4055, 3.1)."""
-    given = {}
-    if parameters is not None and parameters.tag != asn1.NULL:
-        parts = ber.children(parameters, asn1.SEQUENCE, _ALGORITHM)
-        given = {part.tag: part.value for part in parts}
-        if len(given) != len(parts) or not given.keys() <= {0xA0, 0xA1, 0xA2, 0xA3}:
-            raise MalformedData("the parameters of RSA-PSS are four at most, each once", _ALGORITHM)
+    if parameters is None or parameters.tag == asn1.NULL:
+        return SignatureAlgorithm(Scheme.RSA_PSS_BARE, "sha1", "sha1", 20)
+    parts = ber.children(parameters, asn1.SEQUENCE, _ALGORITHM)
+    given = {part.tag: part.value for part in parts}
+    if len(given) != len(parts) or not given.keys() <= {0xA0, 0xA1, 0xA2, 0xA3}:
+        raise MalformedData("the parameters of RSA-PSS are four at most, each once", _ALGORITHM)
     digest = parse_digest(given[0xA0]) if 0xA0 in given else "sha1"
     mgf_digest = _mgf1(given[0xA1]) if 0xA1 in given else "sha1"
     salt = ber.integer(ber.only(given[0xA2], asn1.INTEGER, _ALGORITHM), _ALGORITHM) if 0xA2 in given else 20
@@ -150,7 +154,10 @@ def _mgf1(der: bytes) -> str:
     return parse_digest(parameters.raw)
 
 
-def _curve(identifier: bytes, parameters: Element | None) -> Curve:
+@lru_cache(maxsize=64)
+def _curve(identifier: bytes) -> Curve:
+    """Return the curve of an AlgorithmIdentifier: by name, or with all its numbers."""
+    _, parameters = _identifier(identifier)
     if parameters is not None and parameters.tag == asn1.SEQUENCE:
         return _standardized(ber.elements(parameters.value, _CURVE))
     if parameters is None or parameters.tag != asn1.OBJECT_IDENTIFIER:
@@ -184,22 +191,39 @@ def _standardized(parts: list[Element]) -> Curve:
     raise Unsupported("explicit parameters of an elliptic curve that are not those of a standardized one")
 
 
-def _encodings(curve: Curve) -> tuple[bytes, bytes]:
-    """The base point uncompressed and compressed (TR-03111, 3.2)."""
-    whole = curve.encode(curve.generator)
-    return whole, bytes([2 | curve.generator.y & 1]) + whole[1 : 1 + curve.size]
+def _encodings(curve: Curve) -> tuple[bytes, ...]:
+    """The base point uncompressed, compressed and hybrid (X9.62, 4.3.6; TR-03111, 3.2 has the first two)."""
+    whole, odd = curve.encode(curve.generator), curve.generator.y & 1
+    return whole, bytes([2 | odd]) + whole[1 : 1 + curve.size], bytes([6 | odd]) + whole[1:]
 
 
 def _point(curve: Curve, data: bytes) -> Point:
+    if data[:1] in (b"\x06", b"\x07"):  # hybrid: both coordinates, and whether y is odd
+        if data[-1] & 1 != data[0] & 1:
+            raise MalformedData("a point that contradicts itself", _KEY)
+        return curve.decode(b"\x04" + data[1:])
     if data[:1] not in (b"\x02", b"\x03"):
         return curve.decode(data)
     p, x = curve.field, int.from_bytes(data[1:], "big")
     if len(data) != 1 + curve.size or x >= p:
         raise MalformedData("not a point of this curve", _KEY)
     if p % 4 != 3:
-        raise Unsupported(f"a compressed point of {curve.name}")
+        return _decompressed(curve, data)
     square = (pow(x, 3, p) + curve.a * x + curve.b) % p
     y = pow(square, (p + 1) // 4, p)
     if y * y % p != square:
         raise MalformedData("the point is not on the curve", _KEY)
     return Point(x, y if y & 1 == data[0] & 1 else p - y)
+
+
+def _decompressed(curve: Curve, data: bytes) -> Point:
+    """Take the root of P-224, which takes more than one power, from OpenSSL."""
+    if curve.native is None:
+        raise Unsupported(f"a compressed point of {curve.name}")
+    try:
+        numbers = EllipticCurvePublicKey.from_encoded_point(curve.native(), data).public_numbers()
+    except UnsupportedAlgorithm as error:
+        raise Unsupported(f"a compressed point of {curve.name}") from error
+    except ValueError as error:
+        raise MalformedData("the point is not on the curve", _KEY) from error
+    return Point(numbers.x, numbers.y)

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import Enum, StrEnum
 
 from cccd_reader.pki.certificates import Certificate
-from cccd_reader.pki.extensions import KeyUsage
+from cccd_reader.pki.extensions import KEY_USAGE, KeyUsage
 
 MASTER_LIST_SIGNING = "2.23.136.1.1.3"
 
@@ -21,7 +21,10 @@ MASTER_LIST_SIGNING = "2.23.136.1.1.3"
 class Role(Enum):
     """What a certificate is for."""
 
+    ANCHOR = "anchor"
+    """A CSCA that somebody vouches for, which its own extensions could not do."""
     CSCA = "CSCA"
+    """One that came along with what it signed."""
     DOCUMENT_SIGNER = "document signer"
     MASTER_LIST_SIGNER = "master list signer"
 
@@ -40,6 +43,7 @@ class Rule(StrEnum):
     COUNTRY_DIFFERS = "country-differs"
     DOCUMENT_TYPE = "document-type"
     CRITICAL_EXTENSION = "critical-extension"
+    EXTENSION_MALFORMED = "extension-malformed"
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,21 @@ def may_issue(certificate: Certificate) -> bool:
 
 
 def profile(certificate: Certificate, role: Role) -> tuple[Finding, ...]:
-    """Return what breaks the rules that no time bears on: key usage, basic constraints, unknown critical extensions."""
+    """Return what breaks the rules that no time bears on: key usage, basic constraints, extensions not understood."""
     found = list(_usage(certificate, role))
-    if role is Role.CSCA and not certificate.is_ca:
-        found.append(Finding(Rule.NO_AUTHORITY, certificate, "its basic constraints do not make it an authority"))
+    if role is Role.ANCHOR:
+        found = _faults_of_anchor(certificate, found)
+    elif role is Role.CSCA and not certificate.is_ca:
+        found.append(_no_authority(certificate))
     if role is Role.MASTER_LIST_SIGNER and MASTER_LIST_SIGNING not in (certificate.extended_key_usage or ()):
         found.append(Finding(Rule.USAGE_WRONG, certificate, "it may not sign master lists (extended key usage)"))
     found += [
         Finding(Rule.CRITICAL_EXTENSION, certificate, f"an unknown critical extension, {oid}")
         for oid in certificate.unknown_critical
+    ]
+    found += [
+        Finding(Rule.EXTENSION_MALFORMED, certificate, f"an extension that cannot be read, {oid}")
+        for oid in certificate.extensions.malformed
     ]
     return tuple(found)
 
@@ -112,13 +122,13 @@ def country(certificate: Certificate, above: Certificate) -> tuple[Finding, ...]
     return (Finding(Rule.COUNTRY_DIFFERS, certificate, detail),)
 
 
-def issuer(issued: Certificate, above: Certificate, at: datetime | None) -> tuple[Finding, ...]:
-    """Return what an issuer breaks, and what breaks between it and a certificate that it signed.
+def issuer(issued: Certificate, above: Certificate, at: datetime | None, role: Role = Role.CSCA) -> tuple[Finding, ...]:
+    """Return what an issuer breaks in its role, and what breaks between it and a certificate that it signed.
 
     `at` is when the document at the bottom was signed; that it is not known is told of the signer, not here again.
     """
     dates = validity(above, at) if at is not None else ()
-    return (*profile(above, Role.CSCA), *dates, *key_use(above, issued.not_before), *country(issued, above))
+    return (*profile(above, role), *dates, *key_use(above, issued.not_before), *country(issued, above))
 
 
 def document_type(certificate: Certificate, code: str) -> tuple[Finding, ...]:
@@ -135,8 +145,25 @@ def document_type(certificate: Certificate, code: str) -> tuple[Finding, ...]:
     return (Finding(Rule.DOCUMENT_TYPE, certificate, detail),)
 
 
+def _faults_of_anchor(anchor: Certificate, usage: list[Finding]) -> list[Finding]:
+    """Return what is wrong with an anchor's key usage and basic constraints, one of which is enough.
+
+    Countries issue under CSCAs that lack the other or contradict it, and master lists hold them (BE, CN, IT, LU, TR).
+    """
+    if not usage or (anchor.is_ca and anchor.key_usage is None):
+        return []
+    denies = not anchor.is_ca and anchor.extensions.basic_constraints is not None
+    return [*usage, *([_no_authority(anchor)] if denies else [])]
+
+
+def _no_authority(certificate: Certificate) -> Finding:
+    return Finding(Rule.NO_AUTHORITY, certificate, "its basic constraints do not make it an authority")
+
+
 def _usage(certificate: Certificate, role: Role) -> tuple[Finding, ...]:
-    needed = KeyUsage.KEY_CERT_SIGN if role is Role.CSCA else KeyUsage.DIGITAL_SIGNATURE
+    needed = KeyUsage.KEY_CERT_SIGN if role in (Role.ANCHOR, Role.CSCA) else KeyUsage.DIGITAL_SIGNATURE
+    if KEY_USAGE in certificate.extensions.malformed:
+        return ()  # which is a finding of its own
     if certificate.key_usage is None:
         return (Finding(Rule.USAGE_MISSING, certificate, "it has no key usage"),)
     if needed not in certificate.key_usage:

@@ -203,12 +203,12 @@ class Certificate:
     @property
     def crl_urls(self) -> tuple[str, ...]:
         """Where the issuer publishes its revocation lists."""
-        return self.extensions.crl_urls or ()
+        return self.extensions.crl_urls
 
     @property
     def issuer_urls(self) -> tuple[str, ...]:
         """Where the issuer's certificate is published."""
-        return self.extensions.issuer_urls or ()
+        return self.extensions.issuer_urls
 
     @property
     def unknown_critical(self) -> tuple[str, ...]:

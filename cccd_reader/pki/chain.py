@@ -16,7 +16,7 @@ no authority of length 0 could ever change its name, and authorities of travel d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -80,13 +80,13 @@ class MissingIssuer:
 
     @property
     def text(self) -> str:
-        """What to look for, in words."""
-        key = f", key identifier {self.key_identifier.hex().upper()}" if self.key_identifier else ""
+        """What to look for, in words; AKI is how the signer names the missing key (RFC 5280, 4.2.1.1)."""
+        key = f", AKI {self.key_identifier.hex().upper()}" if self.key_identifier else ""
         sentences = [f"The CSCA certificate is missing: {self.subject}{key}."]
         if self.issuer_urls:
-            sentences.append(f"The signer's certificate says that it lies at {' and '.join(self.issuer_urls)}.")
+            sentences.append(f"The signer's certificate says that it lies at {', '.join(self.issuer_urls)}.")
         if self.crl_urls:
-            sentences.append(f"The revocation list is at {' and '.join(self.crl_urls)}.")
+            sentences.append(f"The revocation list is at {', '.join(self.crl_urls)}.")
         if self.unpublished:
             sentences.append("Public master lists do not hold it: ask the authority for it (cccd trust request).")
         return " ".join(sentences)
@@ -138,19 +138,24 @@ def build_chain(
     """
     trail = Search(store.index, others, at).climb(certificate)
     path = (certificate, *(step.issuer for step in trail.steps))
+    anchor = path[-1] if trail.reason is ChainReason.VERIFIED else None
     return ChainResult(
         certificate=certificate,
         reason=trail.reason,
         steps=trail.steps,
-        anchor=path[-1] if trail.reason is ChainReason.VERIFIED else None,
+        anchor=anchor,
         missing=MissingIssuer.of(path[-1]) if trail.reason is ChainReason.ISSUER_UNKNOWN else None,
-        findings=_findings(path, at, role),
+        findings=(*_findings(certificate, at, role), *_findings_above(path, at, anchor)),
         detail=trail.detail,
     )
 
 
-def _findings(path: tuple[Certificate, ...], at: datetime | None, role: Role) -> tuple[Finding, ...]:
-    found = [*rules.profile(path[0], role), *rules.validity(path[0], at), *rules.key_use(path[0], at)]
+def _findings(certificate: Certificate, at: datetime | None, role: Role) -> tuple[Finding, ...]:
+    return (*rules.profile(certificate, role), *rules.validity(certificate, at), *rules.key_use(certificate, at))
+
+
+def _findings_above(
+    path: tuple[Certificate, ...], at: datetime | None, anchor: Certificate | None
+) -> Iterator[Finding]:
     for issued, issuer in pairwise(path):
-        found += rules.issuer(issued, issuer, at)
-    return tuple(found)
+        yield from rules.issuer(issued, issuer, at, Role.ANCHOR if issuer == anchor else Role.CSCA)

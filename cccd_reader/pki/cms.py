@@ -125,13 +125,17 @@ class SignerInfo:
 
 @dataclass(frozen=True)
 class SignedData:
-    """Signed data, parsed and not verified. `crls` are CertificateLists as they stand."""
+    """Signed data, parsed and not verified. `crls` are CertificateLists as they stand.
+
+    `malformed` says of each certificate that could not be parsed why: the signer's need not be among them.
+    """
 
     content_type: str
     content: bytes = field(repr=False)
     certificates: tuple[Certificate, ...]
     signers: tuple[SignerInfo, ...]
     crls: tuple[bytes, ...] = field(repr=False)
+    malformed: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, raw: bytes, where: str = "signed data") -> SignedData:
@@ -149,12 +153,14 @@ class SignedData:
         signers = ber.children(parts[-1], asn1.SET, where)
         if len(signers) > MAX_SIGNERS:
             raise MalformedData(f"more than {MAX_SIGNERS} signers", where)
+        certificates, malformed = _certificates(optional.get(_FIRST, []))
         return cls(
             content_type,
             content,
-            tuple(Certificate.recall(each) for each in optional.get(_FIRST, [])),
+            certificates,
             tuple(_signer(each, content_type, where) for each in signers),
             tuple(optional.get(_SECOND, [])),
+            malformed,
         )
 
     def signer_certificates(self, signer: SignerInfo) -> tuple[Certificate, ...]:
@@ -163,7 +169,7 @@ class SignedData:
         Issuers rename themselves between the two places; the signature decides whose it is.
         """
         named = tuple(each for each in self.certificates if signer.identifies(each))[:MAX_NAMED]
-        return named or (self.certificates if len(self.certificates) == 1 else ())
+        return named or (self.certificates if len(self.certificates) == 1 and not self.malformed else ())
 
 
 def _encapsulated(element: Element, where: str) -> tuple[str, bytes]:
@@ -182,6 +188,16 @@ def _sequences(element: Element, where: str) -> list[bytes]:
     if len(found) > MAX_CERTIFICATES:
         raise MalformedData(f"more than {MAX_CERTIFICATES} certificates or revocation lists", where)
     return found
+
+
+def _certificates(encoded: list[bytes]) -> tuple[tuple[Certificate, ...], tuple[str, ...]]:
+    found, malformed = [], []
+    for each in encoded:
+        try:
+            found.append(Certificate.recall(each))
+        except MalformedData as error:
+            malformed.append(str(error))
+    return tuple(found), tuple(malformed)
 
 
 def _signer(element: Element, encapsulated_type: str, where: str) -> SignerInfo:

@@ -30,7 +30,7 @@ _WHERE = "CRL"
 _TIMES = (ber.UTC_TIME, ber.GENERALIZED_TIME)
 _ENUMERATED, _EXPLICIT_0, _IMPLICIT_0, _DISTRIBUTION_POINT = 0x0A, 0xA0, 0x80, 0xA0
 _AUTHORITY_KEY_IDENTIFIER, _NUMBER, _REASON = "2.5.29.35", "2.5.29.20", "2.5.29.21"
-_DELTA, _ISSUING_DISTRIBUTION_POINT, _CERTIFICATE_ISSUER = "2.5.29.27", "2.5.29.28", "2.5.29.29"
+_DELTA, _ISSUING_DISTRIBUTION_POINT = "2.5.29.27", "2.5.29.28"
 _KNOWN = {_AUTHORITY_KEY_IDENTIFIER, _NUMBER, _ISSUING_DISTRIBUTION_POINT, _DELTA}
 
 
@@ -220,6 +220,9 @@ def _entry(element: Element) -> RevokedEntry:
     inner = fields.optional(asn1.SEQUENCE)
     fields.end()
     extensions = _extensions(Element(_EXPLICIT_0, inner.raw, inner.raw)) if inner else {}
+    if any(each.critical and oid != _REASON for oid, each in extensions.items()):
+        # It may say that another authority's certificate is meant (RFC 5280, 5.3.3).
+        raise MalformedData("an entry with a critical extension that is not known", _WHERE)
     return RevokedEntry(serial, date, _reason(extensions))
 
 

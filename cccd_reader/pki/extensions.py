@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from cccd_reader.errors import MalformedData
@@ -17,6 +18,7 @@ from cccd_reader.pki.ber import Element
 
 _WHERE = "certificate extension"
 _CE = "2.5.29"
+KEY_USAGE = f"{_CE}.15"
 NAME_CHANGE, DOCUMENT_TYPES = "2.23.136.1.1.6.1", "2.23.136.1.1.6.2"
 _CA_ISSUERS = "1.3.6.1.5.5.7.48.2"
 _PRINTABLE_STRING = 0x13
@@ -38,6 +40,9 @@ class KeyUsage(Enum):
     DECIPHER_ONLY = 8
 
 
+_USES = tuple(KeyUsage)
+
+
 @dataclass(frozen=True)
 class Extensions:
     """What the extensions of a certificate say; None where it has no such extension."""
@@ -51,19 +56,26 @@ class Extensions:
     """Is it an authority, and how many authorities may stand below it."""
     private_key_usage: tuple[datetime | None, datetime | None] | None = None
     document_types: tuple[str, ...] | None = None
-    crl_urls: tuple[str, ...] | None = None
-    issuer_urls: tuple[str, ...] | None = None
+    crl_points: bytes | None = field(default=None, repr=False)
+    issuer_access: bytes | None = field(default=None, repr=False)
+    """cRLDistributionPoints and authorityInfoAccess as they stand."""
     unknown_critical: tuple[str, ...] = ()
     """Identifiers of critical extensions that this version does not know, which it therefore must not ignore."""
+    malformed: tuple[str, ...] = ()
+    """Identifiers of extensions that it knows and cannot read. The certificate is its issuer's all the same."""
     present: frozenset[str] = frozenset()
     """Identifiers of all extensions."""
 
     @classmethod
     def parse(cls, items: list[Element]) -> Extensions:
-        """Parse the elements of Extensions; raises `MalformedData`, also for one that stands twice (RFC 5280, 4.2)."""
+        """Parse the elements of Extensions; raises `MalformedData`, also for one that stands twice (RFC 5280, 4.2).
+
+        One whose own value does not follow its format is noted: authorities have written wrong document type lists and
+        times into certificates that they did issue.
+        """
         values: dict[str, Any] = {}
         present: set[str] = set()
-        unknown = []
+        unknown, malformed = [], []
         for item in items:
             oid, critical, value = _extension(item)
             if oid in present:
@@ -71,10 +83,25 @@ class Extensions:
             present.add(oid)
             if oid in _PARSERS:
                 name, parser = _PARSERS[oid]
-                values[name] = parser(value)
+                try:
+                    values[name] = parser(value)
+                except MalformedData:
+                    malformed.append(oid)
             elif critical and oid not in _HARMLESS:
                 unknown.append(oid)
-        return cls(**values, unknown_critical=tuple(unknown), present=frozenset(present))
+        return cls(**values, unknown_critical=tuple(unknown), malformed=tuple(malformed), present=frozenset(present))
+
+    # Addresses only tell people where to ask: they are looked for when somebody does, and what cannot be read has none.
+
+    @cached_property
+    def crl_urls(self) -> tuple[str, ...]:
+        """The addresses of cRLDistributionPoints (RFC 5280, 4.2.1.13)."""
+        return _hints(lambda value: _addresses(value, 0), self.crl_points)
+
+    @cached_property
+    def issuer_urls(self) -> tuple[str, ...]:
+        """The addresses of authorityInfoAccess from which the issuer's certificate comes (RFC 5280, 4.2.2.1)."""
+        return _hints(_issuer_addresses, self.issuer_access)
 
 
 def _extension(item: Element) -> tuple[str, bool, bytes]:
@@ -102,7 +129,7 @@ def _key_usage(value: bytes) -> frozenset[KeyUsage]:
     if not 1 <= len(body) <= 3 or body[0] > 7:
         raise MalformedData("nine named bits are expected", _WHERE)
     number, count = int.from_bytes(body[1:], "big"), 8 * (len(body) - 1)
-    return frozenset(use for use in KeyUsage if use.value < count and number >> (count - 1 - use.value) & 1)
+    return frozenset([use for bit, use in enumerate(_USES) if bit < count and number >> (count - 1 - bit) & 1])
 
 
 def _extended_key_usage(value: bytes) -> tuple[str, ...]:
@@ -134,19 +161,13 @@ def _document_types(value: bytes) -> tuple[str, ...]:
     return tuple(each.value.decode("ascii") for each in types)
 
 
-def _crl_urls(value: bytes) -> tuple[str, ...]:
-    """The addresses of cRLDistributionPoints (RFC 5280, 4.2.1.13)."""
-    return tuple(_addresses(value, 0))
-
-
-def _issuer_urls(value: bytes) -> tuple[str, ...]:
-    """The addresses of authorityInfoAccess from which the issuer's certificate comes (RFC 5280, 4.2.2.1)."""
+def _issuer_addresses(value: bytes) -> list[str]:
     found = []
     for part in _sequence(value):
         method, location = ber.elements(part.value, _WHERE)
         if ber.object_identifier(method, _WHERE) == _CA_ISSUERS:
             found += _addresses(location.raw, 0)
-    return tuple(found)
+    return found
 
 
 def _addresses(data: bytes, depth: int) -> list[str]:
@@ -160,28 +181,23 @@ def _addresses(data: bytes, depth: int) -> list[str]:
     return found
 
 
-def _hint(parser: Callable[[bytes], tuple[str, ...]]) -> Callable[[bytes], tuple[str, ...]]:
-    """Addresses only tell people where to ask, so a list of them that cannot be read is an empty one."""
-
-    def parse(value: bytes) -> tuple[str, ...]:
-        try:
-            return parser(value)
-        except (MalformedData, ValueError):
-            return ()
-
-    return parse
+def _hints(parser: Callable[[bytes], list[str]], value: bytes | None) -> tuple[str, ...]:
+    try:
+        return tuple(parser(value or b""))
+    except (MalformedData, ValueError):
+        return ()
 
 
 _PARSERS: dict[str, tuple[str, Callable[[bytes], object]]] = {
     f"{_CE}.14": ("subject_key_identifier", _subject_key_identifier),
     f"{_CE}.35": ("authority_key_identifier", _authority_key_identifier),
-    f"{_CE}.15": ("key_usage", _key_usage),
+    KEY_USAGE: ("key_usage", _key_usage),
     f"{_CE}.37": ("extended_key_usage", _extended_key_usage),
     f"{_CE}.19": ("basic_constraints", _basic_constraints),
     f"{_CE}.16": ("private_key_usage", _private_key_usage),
     DOCUMENT_TYPES: ("document_types", _document_types),
-    f"{_CE}.31": ("crl_urls", _hint(_crl_urls)),
-    "1.3.6.1.5.5.7.1.1": ("issuer_urls", _hint(_issuer_urls)),
+    f"{_CE}.31": ("crl_points", bytes),
+    "1.3.6.1.5.5.7.1.1": ("issuer_access", bytes),
 }
 # Known, and nothing in them changes what a certificate may do here: alternative names, policies, change of name
 _HARMLESS = {f"{_CE}.17", f"{_CE}.18", f"{_CE}.32", NAME_CHANGE}

@@ -114,12 +114,16 @@ class Search:
         return [each.certificate for each in affordable if trials.fits(each.certificate, found_by)]
 
     def _best(self, certificate: Certificate, issuers: list[Certificate]) -> Certificate:
-        """Several certificates may hold the key that fits: take one with the least to find fault with."""
+        """Several certificates may hold the key that fits: take one with the least to find fault with.
+
+        Of a key's own certificate and a link to it, take the first, whose signature is proven without another key.
+        """
 
         def faults(issuer: Certificate) -> tuple[int, bool]:
-            return len(rules.issuer(certificate, issuer, self._at)), not issuer.is_self_issued
+            own = issuer.is_self_issued and issuer.authority_key_identifier in (None, issuer.subject_key_identifier)
+            return len(rules.issuer(certificate, issuer, self._at, rules.Role.ANCHOR)), not own
 
-        return min(issuers, key=faults)
+        return min(issuers, key=faults) if len(issuers) > 1 else issuers[0]
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,8 @@ class MasterList:
         """
         if len(self.signed.signers) != 1:
             raise MalformedData("one signature is expected", _WHERE)
+        if self.signed.malformed:
+            raise MalformedData(f"a certificate that came along: {self.signed.malformed[0]}", _WHERE)
         signer = self.signed.signers[0]
         certificate = _signer_certificate(self.signed, signer)
         others = (*self.signed.certificates, *self.certificates)

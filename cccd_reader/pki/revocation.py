@@ -14,14 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 from cccd_reader.crypto.signatures import BadSignature
 from cccd_reader.errors import MalformedData, Unsupported
 from cccd_reader.pki.certificate_index import CertificateRef, name_digest
 from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.crl import Crl, CrlReason, RevokedEntry
-from cccd_reader.pki.trust_store import StoredCrl, TrustStore
+from cccd_reader.pki.trust_store import Acceptance, StoredCrl, TrustStore
 
 
 class RevocationStatus(StrEnum):
@@ -48,15 +47,10 @@ class Revocation:
     entry: RevokedEntry | None = None
 
 
-class _Path(Protocol):
-    @property
-    def path(self) -> tuple[Certificate, ...]: ...
-
-
-def revocations(chain: _Path, store: TrustStore, at: datetime) -> tuple[Revocation, ...]:
-    """Return the status of every certificate of a chain, from below, the anchor included."""
+def revocations(path: Iterable[Certificate], store: TrustStore, at: datetime) -> tuple[Revocation, ...]:
+    """Return the status of each certificate of a chain, in the order given; a list is verified once for all of them."""
     judge = _Judge(store)
-    return tuple(judge.status(certificate, at) for certificate in chain.path)
+    return tuple([judge.status(certificate, at) for certificate in path])
 
 
 def revocation(certificate: Certificate, store: TrustStore, at: datetime) -> Revocation:
@@ -118,7 +112,14 @@ def _family(name: str, store: TrustStore) -> frozenset[str]:
 
 
 def _keys(family: Iterable[str], store: TrustStore) -> list[CertificateRef]:
-    return [ref for name in sorted(family) for ref in store.index.by_subject(name)]
+    """The keys that may sign a family's lists: those of anchors that somebody vouches for."""
+    refs = [ref for name in sorted(family) for ref in store.index.by_subject(name)]
+    return [ref for ref in refs if _is_vouched_for(ref, store)]
+
+
+def _is_vouched_for(ref: CertificateRef, store: TrustStore) -> bool:
+    anchor = store.anchor(ref.fingerprint)
+    return anchor is not None and anchor.acceptance is not Acceptance.UNVERIFIED_LIST
 
 
 def _entry(crl: Crl, certificate: Certificate, at: datetime) -> Revocation:

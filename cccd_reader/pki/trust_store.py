@@ -205,9 +205,13 @@ class TrustStore:
 
     @cached_property
     def links(self) -> tuple[tuple[str, str], ...]:
-        """The subject and the issuer of every anchor that is no authority's own, as `name_digest`s."""
-        refs = (anchor.ref for anchor in self.anchors)
-        return tuple((ref.subject, ref.issuer) for ref in refs if ref.subject != ref.issuer)
+        """The old and the new names of authorities, as `name_digest`s: the subject and the issuer of link certificates.
+
+        A certificate for another country ties nothing together, and neither does one that nobody vouches for.
+        """
+        refs = [each.ref for each in self.anchors if each.acceptance is not Acceptance.UNVERIFIED_LIST]
+        others = [ref for ref in refs if ref.subject != ref.issuer]
+        return tuple((ref.subject, ref.issuer) for ref in others if self._is_of(ref.country, ref.issuer))
 
     @cached_property
     def lists(self) -> tuple[ListRecord, ...]:
@@ -234,6 +238,9 @@ class TrustStore:
         loose = {each.fingerprint: each for store in (self, *others) for each in store.others}
         refused = tuple(each for store in (self, *others) for each in store.refused)
         return TrustStore(tuple(anchors.values()), tuple(crls.values()), tuple(loose.values()), refused)
+
+    def _is_of(self, country: str, name: str) -> bool:
+        return all(each.country == country for each in self.index.by_subject(name))
 
     @cached_property
     def _by_fingerprint(self) -> dict[bytes, Anchor]:

@@ -43,5 +43,5 @@ def consume(data: bytes) -> None:
     refused(crl.verify, _CSCA.public_key)
     _ = crl.issuer.key
     store = replace(_STORE, crls=(stored_crl(crl, "fuzz.crl", _AT),))
-    answers = revocations(_CHAIN, store, _AT)
+    answers = revocations(_CHAIN.path, store, _AT)
     ensure(len(answers) == len(_CHAIN.path) and all(answer.detail for answer in answers), "a level without an answer")

@@ -543,6 +543,7 @@ def test_a_spoilt_name_is_left_out() -> None:
         ("consistency.citizen", Reason.CITIZEN_DIFFERS),
         ("consistency.given", Reason.GIVEN_DIFFERS),
         ("consistency.given", Reason.GIVEN_DOUBTFUL),
+        ("consistency.country", Reason.COUNTRY_NOT_COMPARABLE),
     ],
 )
 def test_what_must_be_settled(policy: Any, name: str, blocking: Reason) -> None:

@@ -12,19 +12,22 @@ from pathlib import Path
 import pytest
 
 from cccd_reader.apdu import tlv
+from cccd_reader.errors import MalformedData
 from cccd_reader.inspection.catalogue import PASSIVE, SOD_HASH, SOD_SIGNATURE
 from cccd_reader.inspection.consistency import CARD_ACCESS, COUNTRY
-from cccd_reader.inspection.folder import evidence_of_folder
+from cccd_reader.inspection.folder import MAX_FILE, MAX_FILES, evidence_of_folder
 from cccd_reader.inspection.integrity import COM
 from cccd_reader.inspection.issuer import PROFILE, REVOCATION, SIGNATURE, VALIDITY
-from cccd_reader.inspection.passive import conclusion, passive_authentication
+from cccd_reader.inspection.passive import authenticated, conclusion, passive_authentication
 from cccd_reader.inspection.reading import Evidence, FileRecord
 from cccd_reader.inspection.results import Check, Outcome, Reason
 from cccd_reader.lds import files as ef
+from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.cms import SignedData
 from cccd_reader.pki.trust_store import Acceptance, TrustStore
 from cccd_simulators import documents, plans
 from cccd_simulators.algorithms import Algorithm, Parameters
+from cccd_simulators.certificates import extension
 from cccd_simulators.cms_builder import Attributes, Encoding, Form, SignerId
 from cccd_simulators.crl import ENDLESS_CRL, FUTURE_CRL, OUTDATED_CRL, Revoked
 from cccd_simulators.document_signer import LdsVersion, SecurityObject, sign_sod_together
@@ -77,6 +80,7 @@ def _other_country_mrz() -> Evidence:
 
 _NO_CERTIFICATE = Form(certificates=())
 _UNKNOWN_CURVE = UT.impostor()
+_MALFORMED_EXTENSION = SignerPlan(71, more_extensions=(extension("2.23.136.1.1.6.2", b"\x31\x00"),))
 _AFTER = datetime(2020, 1, 1, tzinfo=UTC)
 _V1 = SecurityObject(version=LdsVersion.V1)
 _COM_0107 = documents.com_file(tuple(sorted(GROUPS)))
@@ -127,6 +131,7 @@ CASES: dict[Reason, Case] = {
     Reason.ISSUER_COUNTRY_DIFFERS: (PROFILE, lambda: _checks(_signed(plans.WRONG_COUNTRY))),
     Reason.DOCUMENT_TYPE_NOT_LISTED: (PROFILE, lambda: _checks(_signed(plans.WRONG_DOCUMENT_TYPES))),
     Reason.CRITICAL_EXTENSION_UNKNOWN: (PROFILE, lambda: _checks(_signed(plans.UNKNOWN_CRITICAL_EXTENSION))),
+    Reason.EXTENSION_MALFORMED: (PROFILE, lambda: _checks(_signed(_MALFORMED_EXTENSION))),
     Reason.NOT_REVOKED: (REVOCATION, lambda: _checks(GENUINE)),
     Reason.REVOKED: (REVOCATION, lambda: _checks(_signed(plans.REVOKED), _store_with(_revoking(plans.REVOKED)))),
     Reason.CRL_MISSING: (REVOCATION, lambda: _checks(GENUINE, trust(VN.csca_certificate))),
@@ -232,6 +237,35 @@ def _downgraded() -> Evidence:
     return _with(FileRecord(ef.CARD_ACCESS, weak))
 
 
+@pytest.mark.parametrize("code", ["QQ", "UT"])
+def test_a_country_that_nobody_knows_speaks_for_no_other(code: str) -> None:
+    """Whoever trusts a specimen's authority has not trusted it with Vietnam's documents."""
+    stranger = Country.create(code, b"a stranger")
+    checks = passive_authentication(_signed(country=stranger), trust(stranger.csca_certificate), AT)
+    assert conclusion(checks) is Outcome.UNDETERMINED
+    assert not authenticated(checks, 1)
+    genuine = passive_authentication(GENUINE, DEMONSTRATION, AT)
+    assert authenticated(genuine, 1)
+    assert not authenticated(passive_authentication(_other_country_mrz(), DEMONSTRATION, AT), 2)
+
+
+def test_an_authority_that_issued_when_its_key_was_not_to_be_used() -> None:
+    """That does not depend on when the document was signed, and so not on whether its signature says so."""
+    validity = replace(plans.CSCA_VALIDITY, start=datetime(2023, 1, 1, tzinfo=UTC))
+    country = Country.create("VN", b"late", CscaPlan(validity=validity))
+    document = _signed(form=Form(attributes=Attributes.REQUIRED), country=country)
+    assert _checks(document, trust(country.csca_certificate))[VALIDITY].reason is Reason.KEY_USAGE_PERIOD
+
+
+def test_an_anchor_that_its_own_country_revokes() -> None:
+    """That nothing is known about an anchor is no reproach; that it is revoked is one."""
+    next_one = VN.renew(CscaPlan(generation=2))
+    revoking = next_one.crl([Revoked(VN.csca.serial)])
+    found = _checks(GENUINE, trust(VN.csca_certificate, next_one.csca_certificate, crls=[revoking]))
+    assert found[REVOCATION].reason is Reason.REVOKED
+    assert conclusion(tuple(found.values())) is Outcome.FAILED
+
+
 @pytest.mark.parametrize("reason", CASES, ids=lambda reason: reason.code)
 def test_every_reason_has_its_case(reason: Reason) -> None:
     name, run = CASES[reason]
@@ -269,9 +303,48 @@ def test_what_is_missing_is_never_shown_as_good(reason: Reason) -> None:
     assert conclusion(tuple(CASES[reason][1]().values())) is Outcome.UNDETERMINED
 
 
+@pytest.mark.parametrize("name", [SOD_HASH, SOD_SIGNATURE, SIGNATURE, VALIDITY, PROFILE])
+@pytest.mark.parametrize("reason", [Reason.ALGORITHM_UNSUPPORTED, Reason.NOT_READ], ids=lambda r: r.code)
+def test_each_of_these_must_have_passed(name: str, reason: Reason) -> None:
+    checks = _checks(GENUINE)
+    assert authenticated(tuple(checks.values()), 1)
+    changed = tuple((checks | {name: Check(name, reason)}).values())
+    assert conclusion(changed) is Outcome.UNDETERMINED
+    assert not authenticated(changed, 1)
+
+
+def test_a_signature_over_files_that_nobody_has_proves_none_of_them() -> None:
+    nothing = Evidence(tuple(record for record in GENUINE.files if record.file in (ef.SOD, ef.COM)))
+    checks = _checks(nothing)
+    assert checks[SIGNATURE].reason is Reason.CHAIN_VERIFIED
+    assert conclusion(tuple(checks.values())) is Outcome.UNDETERMINED
+
+
+def test_a_list_says_nothing_about_a_signer_that_its_issuer_did_not_issue() -> None:
+    assert _checks(_forged_signer())[REVOCATION].reason is Reason.CRL_ISSUER_UNKNOWN
+
+
 @pytest.mark.parametrize("reason", [Reason.CRL_MISSING, Reason.REFUSED_BY_CHIP, Reason.NOT_READ], ids=lambda r: r.code)
 def test_what_does_not_block(reason: Reason) -> None:
     assert conclusion(tuple(CASES[reason][1]().values())) is Outcome.PASSED
+
+
+def test_a_tag_that_no_data_group_has_is_named() -> None:
+    listed = GENUINE.content(ef.COM) or b""
+    check = _checks(_with(FileRecord(ef.COM, listed.replace(b"\x75", b"\x71"))))[COM]
+    assert (check.reason, check.detail) == (Reason.COM_LISTS_UNSIGNED, "tag 71")
+
+
+def test_card_access_must_neither_offer_more_nor_hide_a_way_of_pace() -> None:
+    infos = tlv.expect(documents.CARD_ACCESS, ef.CARD_ACCESS.tag)
+    pace = infos[-20:]
+    assert pace.startswith(b"\x30\x12\x06\x0a")
+    for content, words in ((infos[:-20], "hides"), (infos + pace.replace(b"\x01\x0d", b"\x01\x0c"), "offers")):
+        check = _checks(_with(FileRecord(ef.CARD_ACCESS, tlv.encode(ef.CARD_ACCESS.tag, content))))[CARD_ACCESS]
+        assert check.reason is Reason.CARD_ACCESS_DIFFERS
+        assert words in check.detail.split(" what ")[0].split(" that ")[0]
+    fewer = tlv.encode(ef.CARD_ACCESS.tag, infos[15:])  # DG14 may say more about anything but PACE
+    assert _checks(_with(FileRecord(ef.CARD_ACCESS, fewer)))[CARD_ACCESS].reason is Reason.CARD_ACCESS_MATCHES
 
 
 def test_nothing_at_all() -> None:
@@ -349,6 +422,16 @@ def test_odd_forms_are_read(form: Form) -> None:
     assert conclusion(tuple(checks.values())) is Outcome.PASSED
 
 
+@pytest.mark.parametrize("country", [VN, UT])
+def test_of_two_good_signers_the_one_that_is_trusted_counts(country: Country) -> None:
+    both = evidence(sign_sod_together([VN.document_signer(), UT.document_signer()], GROUPS))
+    checks = _checks(both, trust(country.csca_certificate))
+    assert checks[SIGNATURE].reason is Reason.CHAIN_VERIFIED
+    assert checks[SIGNATURE].detail.endswith(Certificate.parse(country.csca_certificate).subject.text)
+    assert checks[COUNTRY].detail.startswith(f"signer {country.code},")
+    assert _checks(both, TrustStore())[SIGNATURE].reason is Reason.CSCA_UNKNOWN
+
+
 def test_two_signers_one_of_them_false() -> None:
     good, stranger = VN.document_signer(), UT.document_signer()
     both = sign_sod_together([good, stranger], GROUPS)
@@ -356,6 +439,34 @@ def test_two_signers_one_of_them_false() -> None:
     spoilt = bytearray(both)
     spoilt[-5] ^= 1
     assert conclusion(tuple(_checks(evidence(bytes(spoilt))).values())) is Outcome.FAILED
+
+
+def _sod_of(old: bytes, new: bytes) -> Check:
+    """The check of the signature, where the genuine EF.SOD has other bytes in one place; the hash list is its own."""
+    sod = GENUINE.content(ef.SOD) or b""
+    assert sod.count(old) == 1
+    checks = _checks(evidence(sod.replace(old, new)))
+    assert checks["integrity.dg1"].reason is Reason.HASH_MATCHES
+    return checks[SOD_SIGNATURE]
+
+
+def test_what_cannot_be_parsed_is_blamed_for_itself() -> None:
+    signer = VN.document_signer()
+    serial = signer.certificate.index(b"\x02\x10")
+    spoilt = signer.certificate[:serial] + b"\x04" + signer.certificate[serial + 1 :]
+    assert _sod_of(signer.certificate, spoilt).reason is Reason.SIGNER_CERTIFICATE_MALFORMED
+    junk = Form(certificates=(b"\x30\x03\x02\x01\x07", signer.certificate))
+    assert conclusion(tuple(_checks(_signed(form=junk)).values())) is Outcome.PASSED
+    alone = Form(certificates=(b"\x30\x03\x02\x01\x07", UT.document_signer().certificate))
+    assert _checks(_signed(form=alone))[SOD_SIGNATURE].reason is Reason.SIGNER_CERTIFICATE_MALFORMED
+
+
+def test_an_algorithm_that_cannot_be_parsed_is_no_fault_of_the_certificate() -> None:
+    signed = SignedData.parse(tlv.expect(GENUINE.content(ef.SOD) or b"", ef.SOD.tag))
+    signature = tlv.encode(0x04, signed.signers[0].signature)
+    identifier = signed.signers[0].signature_identifier + signature
+    check = _sod_of(identifier, identifier.replace(b"\x06\x08", b"\x04\x08", 1))
+    assert (check.reason, check.outcome) == (Reason.SOD_MALFORMED, Outcome.FAILED)
 
 
 def test_explicit_curve_parameters_are_verified() -> None:
@@ -386,6 +497,7 @@ def test_organisations_and_regions_that_issue_under_other_codes() -> None:
     ):
         assert fits(certificate, state) is True
     assert fits("VN", "NLD") is False
+    assert fits("VN", "VUT") is False
     assert fits("??", "VNM") is None
 
 
@@ -397,6 +509,27 @@ def test_folders(tmp_path: Path) -> None:
     assert {record.file: record.content for record in found.files} == {r.file: r.content for r in GENUINE.files}
     checks = passive_authentication(replace(found), DEMONSTRATION, AT)
     assert conclusion(checks) is Outcome.PASSED
+
+
+@pytest.mark.parametrize("size", [0, MAX_FILE + 1])
+def test_a_file_that_is_empty_or_too_large_was_not_left_out(tmp_path: Path, size: int) -> None:
+    for record in GENUINE.files:
+        (tmp_path / f"{record.file.short}.bin").write_bytes(record.content or b"")
+    (tmp_path / "notes.txt").write_bytes(bytes(size))
+    (tmp_path / "DG2.bin").write_bytes(bytes(size))
+    checks = passive_authentication(evidence_of_folder(tmp_path), DEMONSTRATION, AT)
+    assert {check.id: check.reason for check in checks}["integrity.dg2"] is Reason.READING_BROKE
+    assert conclusion(checks) is Outcome.UNDETERMINED
+
+
+def test_a_folder_of_too_many_files_is_not_half_a_folder(tmp_path: Path) -> None:
+    for number in range(MAX_FILES):
+        (tmp_path / f"{number}.txt").touch()
+    with pytest.raises(MalformedData, match="no file of a chip"):
+        evidence_of_folder(tmp_path)
+    (tmp_path / "SOD.bin").touch()
+    with pytest.raises(MalformedData, match="more than 256 files"):
+        evidence_of_folder(tmp_path)
 
 
 @pytest.mark.reference_data

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 CURVES = {
@@ -48,10 +49,9 @@ class OpenSsl:
         return path
 
     def rsa_key(self, bits: int, exponent: int = 65537, kind: str = "RSA") -> Path:
-        """Make an RSA key; of kind RSA-PSS, the certificate says so."""
+        """Make an RSA key; of kind RSA-PSS, the certificate says so. The same call gives the same key again."""
         path = self.folder / f"{kind}{bits}-{exponent}.pem"
-        options = ["-pkeyopt", f"rsa_keygen_bits:{bits}", "-pkeyopt", f"rsa_keygen_pubexp:{exponent}"]
-        path.write_bytes(self.run("genpkey", "-algorithm", kind, *options))
+        path.write_bytes(_rsa_key(bits, exponent, kind))
         return path
 
     def public(self, key: Path, *options: str) -> bytes:
@@ -76,3 +76,9 @@ class OpenSsl:
         for signer in signers:
             arguments += ["-signer", signer.certificate_file, "-inkey", signer.key]
         return self.run(*arguments, *options, data=content)
+
+
+@cache  # to find the primes costs more than all that is done with them
+def _rsa_key(bits: int, exponent: int, kind: str) -> bytes:
+    options = ["-pkeyopt", f"rsa_keygen_bits:{bits}", "-pkeyopt", f"rsa_keygen_pubexp:{exponent}"]
+    return OpenSsl(Path()).run("genpkey", "-algorithm", kind, *options)

@@ -38,13 +38,13 @@ def test_ec_keys_of_openssl_in_every_form(tmp_path: Path, name: str, parameters:
     key = algorithms.parse_public_key(whole)
     assert isinstance(key, EcKey)
     assert key.curve is curve
-    short = openssl.public(private, "-param_enc", parameters, "-conv_form", "compressed")
+    short, hybrid = (
+        openssl.public(private, "-param_enc", parameters, "-conv_form", form) for form in ("compressed", "hybrid")
+    )
     assert len(short) <= len(whole) - curve.size
-    if name == "P-224":
-        with pytest.raises(Unsupported, match="compressed point of P-224"):
-            algorithms.parse_public_key(short)
-    else:
-        assert algorithms.parse_public_key(short) == key
+    assert algorithms.parse_public_key(short) == key
+    assert hybrid != whole
+    assert algorithms.parse_public_key(hybrid) == key
 
 
 @pytest.mark.parametrize("name", ALL_CURVES)
@@ -87,7 +87,7 @@ def test_explicit_parameters_may_have_a_seed_and_no_cofactor() -> None:
 def test_explicit_parameters_may_have_the_base_point_compressed() -> None:
     curve, parts = ALL_CURVES["brainpoolP320r1"], parameters()
     whole, odd = curve.encode(curve.generator), curve.generator.y & 1
-    for form, good in ((2 | odd, True), (3 ^ odd, False), (6 | odd, False), (4, True), (0, False)):
+    for form, good in ((2 | odd, True), (3 ^ odd, False), (6 | odd, True), (7 ^ odd, False), (4, True), (0, False)):
         point = bytes([form]) + (whole[1 : 1 + curve.size] if form in (2, 3) else whole[1:])
         raw = with_parameters([*parts[:3], der.octet_string(point), *parts[4:]])
         if good:
@@ -121,6 +121,7 @@ def key_info(algorithm: bytes, key: bytes) -> bytes:
 RSA = der.sequence(der.oid("1.2.840.113549.1.1.1"), b"\x05\x00")
 EC = "1.2.840.10045.2.1"
 P256 = der.sequence(der.oid(EC), der.oid("1.2.840.10045.3.1.7"))
+P224 = der.sequence(der.oid(EC), der.oid("1.3.132.0.33"))
 POINT = ALL_CURVES["P-256"].encode(ALL_CURVES["P-256"].generator)
 
 
@@ -147,6 +148,10 @@ POINT = ALL_CURVES["P-256"].encode(ALL_CURVES["P-256"].generator)
         (key_info(P256, b"\x02" + b"\xff" * 32), MalformedData),
         (key_info(P256, b"\x02" + (5).to_bytes(32, "big")), None),
         (key_info(P256, b"\x03" + (1).to_bytes(32, "big")), MalformedData),
+        (key_info(P256, bytes([7 ^ POINT[-1] & 1]) + POINT[1:]), MalformedData),
+        (key_info(P256, bytes([6 | POINT[-1] & 1]) + POINT[2:]), MalformedData),
+        (key_info(P224, b"\x02" + bytes(28)), MalformedData),
+        (key_info(P224, b"\x02" + bytes(27)), MalformedData),
     ],
     ids=count(),
 )
@@ -172,8 +177,8 @@ def pss_identifier(*parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
-        (der.sequence(der.oid(PSS)), SignatureAlgorithm(Scheme.RSA_PSS, "sha1", "sha1", 20)),
-        (der.sequence(der.oid(PSS), b"\x05\x00"), SignatureAlgorithm(Scheme.RSA_PSS, "sha1", "sha1", 20)),
+        (der.sequence(der.oid(PSS)), SignatureAlgorithm(Scheme.RSA_PSS_BARE, "sha1", "sha1", 20)),
+        (der.sequence(der.oid(PSS), b"\x05\x00"), SignatureAlgorithm(Scheme.RSA_PSS_BARE, "sha1", "sha1", 20)),
         (pss_identifier(), SignatureAlgorithm(Scheme.RSA_PSS, "sha1", "sha1", 20)),
         (pss_identifier(der.tagged(0, SHA256)), SignatureAlgorithm(Scheme.RSA_PSS, "sha256", "sha1", 20)),
         (

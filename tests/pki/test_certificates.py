@@ -24,6 +24,7 @@ from cccd_reader.crypto.signatures import BadSignature, EcKey, RsaKey, Scheme, S
 from cccd_reader.errors import MalformedData, Unsupported
 from cccd_reader.lds import asn1, domain_parameters
 from cccd_reader.pki import ber
+from cccd_reader.pki import certificate_rules as rules
 from cccd_reader.pki.certificates import MAX_BYTES, Certificate
 from cccd_reader.pki.cms import SignedData
 from cccd_reader.pki.extensions import Extensions, KeyUsage
@@ -254,12 +255,9 @@ def test_the_country_is_the_issuers_where_the_subject_has_none() -> None:
     ],
 )
 def test_key_usage(value: str, expected: frozenset[KeyUsage] | None) -> None:
-    item = extension("2.5.29.15", bytes.fromhex(value), der.boolean_true())
-    if expected is None:
-        with pytest.raises(MalformedData):
-            with_extensions(item)
-    else:
-        assert with_extensions(item).key_usage == expected
+    certificate = with_extensions(extension("2.5.29.15", bytes.fromhex(value), der.boolean_true()))
+    assert certificate.key_usage == expected
+    assert certificate.extensions.malformed == (("2.5.29.15",) if expected is None else ())
 
 
 @pytest.mark.parametrize(
@@ -277,12 +275,9 @@ def test_key_usage(value: str, expected: frozenset[KeyUsage] | None) -> None:
     ],
 )
 def test_basic_constraints(value: str, expected: tuple[bool, int | None] | None) -> None:
-    item = extension("2.5.29.19", bytes.fromhex(value), der.boolean_true())
-    if expected is None:
-        with pytest.raises(MalformedData):
-            with_extensions(item)
-    else:
-        assert (with_extensions(item).is_ca, with_extensions(item).path_length) == expected
+    certificate = with_extensions(extension("2.5.29.19", bytes.fromhex(value), der.boolean_true()))
+    assert (certificate.is_ca, certificate.path_length) == (expected or (False, None))
+    assert certificate.extensions.malformed == (("2.5.29.19",) if expected is None else ())
 
 
 @pytest.mark.parametrize(
@@ -301,8 +296,8 @@ def test_document_types() -> None:
     certificate = with_extensions(extension("2.23.136.1.1.6.2", der.sequence(der.integer(0), types)))
     assert certificate.document_types == ("P", "ID")
     for wrong in (der.sequence(types), der.sequence(der.integer(0), der.set_of(der.integer(1))), types):
-        with pytest.raises(MalformedData):
-            with_extensions(extension("2.23.136.1.1.6.2", wrong))
+        certificate = with_extensions(extension("2.23.136.1.1.6.2", wrong))
+        assert (certificate.document_types, certificate.extensions.malformed) == (None, ("2.23.136.1.1.6.2",))
 
 
 def test_an_authority_key_identifier_may_lack_the_key() -> None:
@@ -332,10 +327,6 @@ def test_addresses_are_hints_and_never_an_obstacle() -> None:
 @pytest.mark.parametrize(
     "item",
     [
-        extension("2.5.29.14", b"\x05\x00"),
-        extension("2.5.29.35", b""),
-        extension("2.5.29.37", der.sequence(der.integer(1))),
-        extension("2.5.29.16", der.sequence(tlv.encode(0x80, b"220101000000Z"))),
         der.sequence(der.oid("1.2.3")),
         der.sequence(der.oid("1.2.3"), der.octet_string(b""), der.octet_string(b"")),
         der.sequence(der.oid("1.2.3"), der.boolean_true(), der.octet_string(b""), der.octet_string(b"")),
@@ -348,6 +339,29 @@ def test_addresses_are_hints_and_never_an_obstacle() -> None:
 def test_malformed_extensions(item: bytes) -> None:
     with pytest.raises(MalformedData):
         with_extensions(item)
+
+
+MALFORMED_VALUES = {
+    "2.5.29.14": b"\x05\x00",
+    "2.5.29.35": b"",
+    "2.5.29.37": der.sequence(der.integer(1)),
+    "2.5.29.16": der.sequence(tlv.encode(0x80, b"220101000000Z")),
+    "2.5.29.15": b"\x04\x00",
+    "2.5.29.19": b"\x04\x00",
+    "2.23.136.1.1.6.2": der.set_of(der.printable_string("P")),
+}
+
+
+@pytest.mark.parametrize("oid", MALFORMED_VALUES)
+def test_a_malformed_value_is_a_finding_of_its_own(oid: str) -> None:
+    usage = extension("2.5.29.15", bytes.fromhex("03020106"))
+    basic = extension("2.5.29.19", bytes.fromhex("30030101FF"))
+    rest = [item for known, item in (("2.5.29.15", usage), ("2.5.29.19", basic)) if known != oid]
+    certificate = with_extensions(*rest, extension(oid, MALFORMED_VALUES[oid]))
+    assert [finding.rule for finding in rules.profile(certificate, rules.Role.ANCHOR)] == [
+        rules.Rule.EXTENSION_MALFORMED
+    ]
+    assert oid in certificate.extensions.present
 
 
 GOOD = assembled(FIELDS)

@@ -156,6 +156,10 @@ def test_what_came_along_is_no_anchor() -> None:
     assert result.anchor is None
     assert result.missing is not None
     assert result.missing.certificate == impostor.certificate
+    silent = csca(5, plan=Plan(issuer_identifier=None))
+    result = build_chain(signer.certificate, store_of(csca(1)), NOW, [silent.certificate])
+    assert result.missing is not None
+    assert result.missing.key_identifier == silent.identifier
 
 
 def test_a_document_signer_issues_nothing() -> None:
@@ -321,8 +325,6 @@ def test_an_authoritys_key_is_judged_when_it_issued() -> None:
         (Plan(), replace(authority.SIGNER, usage=None), Rule.USAGE_MISSING),
         (Plan(), replace(authority.SIGNER, usage=(1,)), Rule.USAGE_WRONG),
         (Plan(usage=(6,)), authority.SIGNER, Rule.USAGE_WRONG),
-        (Plan(authority=None), authority.SIGNER, Rule.NO_AUTHORITY),
-        (Plan(authority=False), authority.SIGNER, Rule.NO_AUTHORITY),
         (Plan(), replace(authority.SIGNER, extensions=(("1.2.3.4", "0500"),), critical=True), Rule.CRITICAL_EXTENSION),
     ],
 )
@@ -330,6 +332,60 @@ def test_usage_and_constraints(top: Plan, signer: Plan, expected: Rule) -> None:
     authority_ = csca(plan=top)
     result = build_chain(issued(authority_, 2, "Signer", signer).certificate, store_of(authority_), NOW)
     assert (result.reason, broken(result)) == (ChainReason.VERIFIED, {expected})
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (Plan(authority=None), set()),
+        (Plan(authority=False), set()),
+        (Plan(usage=None), set()),
+        (Plan(usage=None, authority=None), {Rule.USAGE_MISSING}),
+        (Plan(usage=None, authority=False), {Rule.USAGE_MISSING, Rule.NO_AUTHORITY}),
+        (Plan(usage=(6,), authority=None), {Rule.USAGE_WRONG}),
+    ],
+)
+def test_of_an_anchor_one_extension_is_enough(plan: Plan, expected: set[Rule]) -> None:
+    """Belgium, China, Italy, Luxembourg and Turkey issue under authorities that lack the other or deny it."""
+    top = csca(plan=plan)
+    assert broken(build_chain(issued(top, 2, "Signer").certificate, store_of(top), NOW)) == expected
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"), [(Plan(authority=False), Rule.NO_AUTHORITY), (Plan(usage=None), Rule.USAGE_MISSING)]
+)
+def test_of_what_came_along_both_are_asked(plan: Plan, expected: Rule) -> None:
+    old, new = csca(1), csca(2)
+    bridge, signer = link(old, new, plan), issued(new, 3, "Signer")
+    result = build_chain(signer.certificate, store_of(old), NOW, [bridge.certificate])
+    assert (result.anchor, broken(result)) == (old.certificate, {expected})
+
+
+@pytest.mark.parametrize(
+    ("usage", "constraints", "expected"),
+    [
+        (None, True, True),
+        ((0,), True, True),
+        ((5,), None, True),
+        ((5,), False, True),
+        ((0,), None, False),
+        ((0,), False, False),
+        (None, None, True),
+    ],
+)
+def test_who_may_be_an_authority(usage: tuple[int, ...] | None, constraints: bool | None, expected: bool) -> None:
+    assert rules.may_issue(csca(plan=Plan(usage=usage, authority=constraints)).certificate) is expected
+    below = issued(csca(), 2, "Signer", Plan(usage=usage, authority=constraints)).certificate
+    assert rules.may_issue(below) is (expected and (usage, constraints) != (None, None))
+
+
+def test_a_keys_own_certificate_comes_before_a_link_to_it() -> None:
+    """The link alone may be unverified, where a list lacks the older key."""
+    new = csca(2)
+    bridge = link(csca(1), new)
+    signer = issued(new, 3, "Signer")
+    for anchors in ((bridge, new), (new, bridge)):
+        assert build_chain(signer.certificate, store_of(*anchors), NOW).anchor == new.certificate
 
 
 def test_countries_that_differ() -> None:

@@ -419,6 +419,18 @@ def test_certificates_in_other_forms_and_revocation_lists() -> None:
     assert SignedData.parse(signed_data(signer_info(None), before=(lists,))).crls == signed.crls
 
 
+def test_a_certificate_that_is_none_does_not_hide_the_others() -> None:
+    given = der.tagged(0, der.sequence() + certificate())
+    signed = SignedData.parse(signed_data(signer_info(None), before=(given,)))
+    assert [each.raw for each in signed.certificates] == [certificate()]
+    assert signed.malformed == ("certificate: 3 elements are expected",)
+    verify(signed)
+    stranger = signer_info(None, identifier=der.sequence(NAME, der.integer(8)))
+    assert SignedData.parse(signed_data(stranger)).signer_certificates(the_signer(signed)) != ()
+    unknown = SignedData.parse(signed_data(stranger, before=(given,)))
+    assert unknown.signer_certificates(unknown.signers[0]) == ()
+
+
 def test_nobody_need_have_signed() -> None:
     assert SignedData.parse(signed_data()).signers == ()
 
@@ -454,7 +466,6 @@ def body(*parts: bytes) -> bytes:
         body(*INNER[:2], der.sequence(der.oid(LDS), der.tagged(0, b"")), *INNER[3:]),
         body(*INNER[:2], der.sequence(der.oid(LDS), der.tagged(0, CONTENT)), *INNER[3:]),
         body(*INNER[:2], der.sequence(der.oid(LDS), der.octet_string(CONTENT)), *INNER[3:]),
-        body(*INNER[:3], der.tagged(0, der.sequence()), INNER[4]),
         body(*INNER[:3], der.tagged(0, certificate() * (cms.MAX_CERTIFICATES + 1)), INNER[4]),
         body(*INNER[:4], der.sequence()),
         signed_data(*[signer_info(None)] * (cms.MAX_SIGNERS + 1)),

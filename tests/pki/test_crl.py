@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
@@ -191,6 +192,8 @@ def test_a_list_that_nobody_of_the_name_signed() -> None:
     assert status(signer.certificate, store_of([top], crl(forged))) is RevocationStatus.CRL_SIGNATURE_WRONG
     assert status(signer.certificate, store_of([top], crl(impostor))) is RevocationStatus.CRL_ISSUER_UNKNOWN
     assert status(signer.certificate, store_of([], crl(top))) is RevocationStatus.CRL_ISSUER_UNKNOWN
+    two_keys = store_of([top, csca(4)], crl(forged))
+    assert status(signer.certificate, two_keys) is RevocationStatus.CRL_SIGNATURE_WRONG
 
 
 def test_a_forged_list_revokes_nothing_and_hides_nothing() -> None:
@@ -273,13 +276,52 @@ def test_entries_that_cannot_be_parsed() -> None:
     assert status(issued(top, 2, "Signer").certificate, store_of([top], found)) is RevocationStatus.CRL_UNSUPPORTED
 
 
+def test_an_entry_that_may_mean_another_authoritys_certificate() -> None:
+    """RFC 5280, 5.3: with a critical entry extension that nobody knows, a list says nothing about any certificate."""
+    top = csca()
+    signer = issued(top, 2, "Signer")
+    builder = x509.CertificateRevocationListBuilder().issuer_name(top.name).last_update(MAY).next_update(NOW)
+    other = x509.CertificateIssuer([x509.DirectoryName(named("AR", "CSCA Arcadia"))])
+    entry = x509.RevokedCertificateBuilder().serial_number(signer.certificate.serial).revocation_date(MAY)
+    for critical, expected in ((True, RevocationStatus.CRL_UNSUPPORTED), (False, RevocationStatus.REVOKED)):
+        listed = builder.add_revoked_certificate(entry.add_extension(other, critical=critical).build())
+        raw = listed.sign(top.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+        assert status(signer.certificate, store_of([top], Crl.parse(raw))) is expected
+
+
+def test_a_link_from_another_country_makes_no_family() -> None:
+    """Britain signs for Bermuda in the lists of 2026; that says nothing about whose revocation list is whose."""
+    home, island = csca(1, named("GB", "CSCA")), csca(2, named("BM", "CSCA"))
+    store = store_of([home, island, link(home, island)], crl(island))
+    assert status(issued(home, 3, "Signer").certificate, store) is RevocationStatus.NO_CRL
+    assert status(issued(island, 3, "Signer").certificate, store) is RevocationStatus.NOT_REVOKED
+
+
+def test_a_family_ends_where_no_link_leads_on() -> None:
+    renamed = csca(5, named("AR", "CSCA Arcadia 2"))
+    old = csca(4, named("AR", "CSCA Arcadia"))
+    top = csca(1)
+    store = store_of([top, old, renamed, link(old, renamed)], crl(renamed))
+    assert status(issued(top, 3, "Signer").certificate, store) is RevocationStatus.NO_CRL
+    assert status(issued(old, 6, "Signer").certificate, store) is RevocationStatus.NOT_REVOKED
+
+
+def test_a_key_of_a_list_that_nobody_vouches_for_signs_no_revocation_list() -> None:
+    true, false = csca(1), csca(2)
+    signer = issued(true, 3, "Signer")
+    forged = crl(false, [(signer.certificate.serial, MAY, None)])
+    unverified = Provenance("list", NOW, Acceptance.UNVERIFIED_LIST)
+    store = store_of([true], forged).merged(TrustStore((Anchor.of(false.certificate, unverified),)))
+    assert status(signer.certificate, store) is RevocationStatus.CRL_ISSUER_UNKNOWN
+
+
 def test_every_level_of_a_chain() -> None:
     old, new = csca(1), csca(2)
     bridge = link(old, new)
     signer = issued(new, 3, "Signer")
     store = store_of([old], crl(old, [(bridge.certificate.serial, MAY, x509.ReasonFlags.superseded)]))
     chain = build_chain(signer.certificate, store, NOW, [bridge.certificate])
-    found = revocations(chain, store, NOW)
+    found = revocations(chain.path, store, NOW)
     assert [each.certificate for each in found] == [signer.certificate, bridge.certificate, old.certificate]
     assert [each.status for each in found] == [
         RevocationStatus.NOT_REVOKED,

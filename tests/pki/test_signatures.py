@@ -87,10 +87,10 @@ class ManyPrimes:
         return (result % modulus).to_bytes(self.public.size, "big")
 
 
-def pkcs1_block(size: int, digest: str, tail: bytes = b"") -> bytes:
+def pkcs1_block(size: int, digest: str, tail: bytes = b"", parameters: bytes = b"\x05\x00") -> bytes:
     """The block that RFC 8017, 9.2 describes; a `tail` takes bytes of the padding."""
     oid = {"sha1": "1.3.14.3.2.26"} | {f"sha{bits}": f"2.16.840.1.101.3.4.2.{arc}" for bits, arc in _SHA2}
-    algorithm = asn1.encode_sequence(asn1.encode_object_identifier(oid[digest]), b"\x05\x00")
+    algorithm = asn1.encode_sequence(asn1.encode_object_identifier(oid[digest]), parameters)
     info = asn1.encode_sequence(algorithm, tlv.encode(4, hashlib.new(digest, MESSAGE).digest()))
     return b"\x00\x01" + b"\xff" * (size - len(info) - len(tail) - 3) + b"\x00" + info + tail
 
@@ -153,6 +153,16 @@ def test_a_block_with_anything_after_the_hash_is_no_signature(exponent: int, tai
         assert is_good(key, SignatureAlgorithm(Scheme.RSA_PKCS1, digest), signature) is good
 
 
+@pytest.mark.parametrize("digest", DIGESTS)
+def test_the_hash_may_stand_without_null_and_with_nothing_else(digest: str) -> None:
+    private, algorithm = ManyPrimes.of(65537, 2), SignatureAlgorithm(Scheme.RSA_PKCS1, digest)
+    key = private.public
+    for parameters, good in ((b"", True), (b"\x05\x00", True), (b"\x04\x00", False), (b"\x05\x00" * 2, False)):
+        signature = private.sign(pkcs1_block(key.size, digest, parameters=parameters))
+        assert is_good(key, algorithm, signature) is good
+        assert not is_good(key, algorithm, spoilt(signature))
+
+
 def test_a_cube_root_is_no_signature() -> None:
     """Bleichenbacher's forgery of 2006: exponent 3, and a block whose end nobody looks at."""
     key = public_key(private_key(2048, 3))
@@ -195,6 +205,17 @@ def test_the_mask_takes_the_hash_of_the_message_by_default() -> None:
     private = private_key(2048)
     signature = private.sign(MESSAGE, padding.PSS(padding.MGF1(hashes.SHA384()), 48), hashes.SHA384())
     assert is_good(public_key(private), SignatureAlgorithm(Scheme.RSA_PSS, "sha384", salt_length=48), signature)
+
+
+def test_parameters_that_are_not_told_are_the_defaults_or_unknown() -> None:
+    private, bare = private_key(2048), SignatureAlgorithm(Scheme.RSA_PSS_BARE, "sha1", "sha1", 20)
+    for digest, salt, known in ((hashes.SHA1(), 20, True), (hashes.SHA1(), 32, False), (hashes.SHA256(), 32, False)):
+        signature = private.sign(MESSAGE, padding.PSS(padding.MGF1(digest), salt), digest)
+        if known:
+            assert is_good(public_key(private), bare, signature)
+        else:
+            with pytest.raises(Unsupported, match="does not tell its parameters"):
+                is_good(public_key(private), bare, signature)
 
 
 def test_a_salt_too_long_for_the_key_is_no_signature() -> None:

@@ -51,7 +51,7 @@ def test_what_tells_of_a_person_is_masked(text: str, said: str) -> None:
     [
         "PACE bằng 6 số cuối: mở được",
         "DG2        [############............] 7,500 of 15,000 bytes",
-        "key identifier BC43D16A89129AAED13DD56C5612BED8EFDDB723",
+        "AKI BC43D16A89129AAED13DD56C5612BED8EFDDB723",
         "id-PACE-ECDH-GM-AES-CBC-CMAC-128 over brainpoolP256r1, 2.23.136.1.1.1, 192.168.100.200",
         "C=VN, O=Ministry of Public Security, CN=Document Signer 00013, 20220419120000Z",
         str(Exchange(64, bytes.fromhex("00A4020C"), 123456, 234567, 0x9000, 0.1234)),
