@@ -47,7 +47,7 @@ from cccd_simulators.fault_files import data_groups, issued, with_file
 from cccd_simulators.faults import FAULTS, FaultKind, fault
 from cccd_simulators.issuer import Country
 from tests.support.cards import Script
-from tests.support.fault_matrix import TRUST, base, document, genuine, kind_of, observed, small_jpeg, visit
+from tests.support.fault_matrix import TRUST, base, defects, document, genuine, kind_of, observed, small_jpeg, visit
 from tests.support.fault_table import MATRIX
 from tests.support.reference import REPOSITORY
 from tests.support.trust import AT, COUNTRY, trust
@@ -98,8 +98,19 @@ def test_a_fault_breaks_a_persona_or_says_that_it_cannot(name: str) -> None:
 
 def test_faults_by_name() -> None:
     assert persona_of("cccd:dg15-stripped").application_files.keys().isdisjoint({0x010F})
-    with pytest.raises(Unsupported, match="no-such-fault"):
-        fault("no-such-fault")
+    assert fault("dead-after-007-commands").name == "dead-after-7-commands"
+    for name in ("no-such-fault", "dead-after-x-commands", "dead-after-77777-commands", "6f00-at-command--1"):
+        with pytest.raises(Unsupported, match=name):
+            fault(name)
+
+
+def test_a_fault_at_any_command() -> None:
+    """The lists name some numbers; every other one can be asked for."""
+    row = observed("cccd:6f00-at-command-13")
+    assert (row.default, row.strict) == ("accepted", "accepted")
+    assert observed("cccd:dead-after-3-commands").default == "CardRemoved"
+    assert observed("cccd:wrong-mac-at-answer-5").default == "accepted"
+    assert kind_of("cccd:silent-from-command-3") is FaultKind.DISTURBANCE
 
 
 def test_the_page_of_the_documentation_is_this_table() -> None:
@@ -131,6 +142,10 @@ def test_a_slow_chip_costs_time_and_nothing_else() -> None:
 
 
 # the defects of other readers
+
+
+def test_every_defect_of_another_reader_is_tried() -> None:
+    assert [number for number, _ in defects()] == [f"{number:02}" for number in range(1, 15)]
 
 
 def test_peer_defect_01_an_answer_is_compared_with_its_own_mac() -> None:

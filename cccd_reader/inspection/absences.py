@@ -3,8 +3,9 @@
 """What a chip does not give, and normally so: told apart from what it should have given.
 
 Normal are: fingerprints and irises that are refused with 6982 (only inspection systems with the issuing state's
-permission read them, ICAO 9303-11, 7.1), optional data groups that the signed list does not name, such as DG11 of the
-Vietnamese card, and EF.CardAccess answered with 6D00, as that card answers whoever selects the master file.
+permission read them, ICAO 9303-11, 7.1), be it without protection, as some chips refuse; optional data groups that the
+signed list does not name, such as DG11 of the Vietnamese card, and EF.CardAccess answered with 6D00, as that card
+answers whoever selects the master file.
 Everything else that is missing is not normal, and nothing here calls it so.
 """
 
@@ -49,6 +50,5 @@ def _is_expected(check: Check, optional: set[str]) -> bool:
         return check.id in optional
     if check.id not in _PROTECTED_IDS:
         return False
-    return check.reason is Reason.NOT_READ or (
-        check.reason is Reason.REFUSED_BY_CHIP and check.detail == _PERMISSION_WANTED
-    )
+    refused = check.reason in (Reason.REFUSED_BY_CHIP, Reason.REFUSED_UNPROTECTED)
+    return check.reason is Reason.NOT_READ or (refused and check.detail == _PERMISSION_WANTED)

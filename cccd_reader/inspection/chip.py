@@ -13,20 +13,19 @@ from datetime import datetime
 from cccd_reader.crypto.groups import AnyElement, AnyGroup
 from cccd_reader.crypto.signatures import BadSignature
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection.reading import ABSENT, Evidence, ProofKind, ProofOutcome, ProofRecord, Reading
+from cccd_reader.inspection import consistency, issuer, signature
+from cccd_reader.inspection.reading import Evidence, ProofKind, ProofOutcome, ProofRecord, Reading
 from cccd_reader.inspection.results import Check, Outcome, Reason
 from cccd_reader.lds import files as ef
-from cccd_reader.lds.card_security import CardSecurity
 from cccd_reader.lds.domain_parameters import parse_public_key
 from cccd_reader.lds.object_identifiers import PACE
 from cccd_reader.lds.security_infos import ChipAuthenticationPublicKeyInfo, PaceInfo, SecurityInfos
-from cccd_reader.pki.chain import ChainReason, build_chain
 from cccd_reader.pki.cms import SignedData
 from cccd_reader.pki.trust_store import TrustStore
 from cccd_reader.protocols import active_authentication, chip_authentication
 from cccd_reader.protocols.active_authentication import AaEvidence
 from cccd_reader.protocols.chip_authentication import CaEvidence
-from cccd_reader.protocols.chip_authentication_options import read_options
+from cccd_reader.protocols.chip_authentication_options import MAX_KEYS, read_options
 from cccd_reader.protocols.pace import ChipMapping
 from cccd_reader.protocols.pace_arithmetic import is_chip_authentic
 
@@ -36,6 +35,8 @@ _CAM = f"{PACE}.6."
 _TRUSTED_KEY = ("sod.hash", "sod.signature", "issuer.signature", "issuer.validity", "issuer.profile")
 
 _DISTRUSTED_IF_FAILED = ("issuer.revocation", "consistency.country")
+_UNKNOWN = (Reason.NO_HASH_LIST, Reason.READING_BROKE, Reason.REFUSED_UNPROTECTED)
+"""Why it is not known what a data group offers that was not read."""
 
 Judged = tuple[Reason, str]
 
@@ -112,7 +113,7 @@ def _not_run(evidence: Evidence, kind: ProofKind, group: int, reasons: dict[str,
     of_key = reasons[f"integrity.dg{group}"]
     if of_key is Reason.NOT_ON_DOCUMENT:
         return Reason.CHIP_PROOF_NOT_OFFERED, ""
-    if of_key in (Reason.NO_HASH_LIST, Reason.READING_BROKE) and evidence.content(ef.data_group(group)) is None:
+    if of_key in _UNKNOWN and evidence.content(ef.data_group(group)) is None:
         return of_key, f"whether DG{group} offers it is not known"
     content = evidence.content(ef.data_group(group))
     if content is not None and kind is ProofKind.CHIP and not _holds_key(evidence):
@@ -121,11 +122,11 @@ def _not_run(evidence: Evidence, kind: ProofKind, group: int, reasons: dict[str,
 
 
 def _verified(evidence: Evidence, record: ProofRecord) -> str:
-    if isinstance(record.evidence, AaEvidence):
+    if record.kind is ProofKind.ACTIVE and isinstance(record.evidence, AaEvidence):
         return active_authentication.verify(
             record.evidence, evidence.content(ef.data_group(15)) or b"", _infos_or_none(evidence)
         )
-    if not isinstance(record.evidence, CaEvidence):
+    if record.kind is not ProofKind.CHIP or not isinstance(record.evidence, CaEvidence):
         raise Unsupported("evidence of another kind")
     options, _ = read_options(evidence.security_infos(ef.data_group(14)))
     failure = BadSignature("DG14 holds no key for the protocol that was run")
@@ -153,45 +154,62 @@ def _mapping(evidence: Evidence, reasons: dict[str, Reason], trust: TrustStore, 
     if mapping is None:
         offered = _offers_mapping(evidence)
         return (Reason.CHIP_PROOF_NOT_RUN if offered else Reason.CHIP_PROOF_NOT_OFFERED), ""
-    dg14 = evidence.content(ef.data_group(14))
-    if dg14 is not None and _fits(mapping, dg14):
-        return _authenticated("the static key is that of DG14", 14, reasons)
-    record = evidence.file(ef.CARD_SECURITY)
+    dg14, record = evidence.content(ef.data_group(14)), evidence.file(ef.CARD_SECURITY)
     content = record.content if record else None
-    if content is None:
-        absent = record is None or record.status in ABSENT
-        reason = Reason.CHIP_PROOF_INVALID if absent else Reason.CHIP_PROOF_BROKE
-        return reason, "no static key of DG14 fits, and EF.CardSecurity was not read"
     try:
-        if not _fits(mapping, CardSecurity.parse(content).signed.content):
+        if dg14 is not None and _fits(mapping, dg14):
+            return _authenticated("the static key is that of DG14", 14, reasons)
+        if content is None:
+            absent = record is None or record.is_absent
+            reason = Reason.CHIP_PROOF_INVALID if absent else Reason.CHIP_PROOF_BROKE
+            return reason, "no static key of DG14 fits, and EF.CardSecurity was not read"
+        # one parser for what is signed and what is compared, so that the two cannot be different things
+        signed = SignedData.parse(content, "EF.CardSecurity")
+        if not _fits(mapping, signed.content):
             return Reason.CHIP_PROOF_INVALID, "no static key of DG14 or EF.CardSecurity fits"
-        return _card_security(content, trust, at)
+        return _card_security(evidence, signed, trust, at)
     except BadSignature as error:
         return Reason.CHIP_PROOF_INVALID, str(error)
     except (MalformedData, Unsupported) as error:
         return Reason.CHIP_PROOF_UNSUPPORTED, str(error)
 
 
-def _card_security(content: bytes, trust: TrustStore, at: datetime) -> Judged:
-    """Judge the signature of EF.CardSecurity and its signer's chain (ICAO 9303-11, 9.2.11)."""
-    signed = SignedData.parse(content, "EF.CardSecurity")
+def _card_security(evidence: Evidence, signed: SignedData, trust: TrustStore, at: datetime) -> Judged:
+    """Judge the signature of EF.CardSecurity, and its signer as that of EF.SOD (ICAO 9303-11, 9.2.11)."""
     for signer in signed.signers:
         for certificate in signed.signer_certificates(signer):
             signer.verify(signed.content, certificate)
-            chain = build_chain(certificate, trust, signer.signing_time or at, (*signed.certificates, *trust.others))
-            if chain.reason is ChainReason.VERIFIED and not chain.findings:
-                return Reason.CHIP_PROVEN, "the static key is that of EF.CardSecurity"
-            detail = chain.findings[0].detail if chain.findings else chain.detail
-            return Reason.CHIP_KEY_UNAUTHENTICATED, f"the signer of EF.CardSecurity: {detail}"
+            good = signature.Verdict(Reason.SIGNATURE_VALID)
+            judged = signature.SodSignature(good, good, None, signer, certificate, signed.certificates)
+            lacking = _lacking(evidence, judged, trust, at)
+            if lacking:
+                return Reason.CHIP_KEY_UNAUTHENTICATED, f"the signer of EF.CardSecurity: {lacking[0].detail}"
+            return Reason.CHIP_PROVEN, "the static key is that of EF.CardSecurity"
     return Reason.CHIP_KEY_UNAUTHENTICATED, "the signer of EF.CardSecurity is not at hand"
 
 
+def _lacking(evidence: Evidence, judged: signature.SodSignature, trust: TrustStore, at: datetime) -> list[Check]:
+    """Return the checks of a signer for which its word about a key counts for nothing."""
+    found = (*issuer.checks(judged, trust, at, ""), consistency.country(evidence, judged))
+    return [
+        check
+        for check in found
+        if check.outcome is Outcome.FAILED
+        or (check.id not in _DISTRUSTED_IF_FAILED and check.outcome is not Outcome.PASSED)
+    ]
+
+
 def _fits(mapping: ChipMapping, raw: bytes) -> bool:
-    """True where one of the static keys in raw SecurityInfos is the one behind the chip's mapping key."""
+    """True where one of the static keys in raw SecurityInfos is the one behind the chip's mapping key.
+
+    Raises `Unsupported` for more keys than are looked at: to prove that each is in its group may take seconds.
+    """
     try:
         infos = SecurityInfos.parse(raw).of(ChipAuthenticationPublicKeyInfo)
     except MalformedData:
         return False
+    if len(infos) > MAX_KEYS:
+        raise Unsupported(f"more than {MAX_KEYS} static keys")
     for info in infos:
         try:
             group, element = parse_public_key(info.public_key)

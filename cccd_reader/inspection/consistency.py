@@ -20,7 +20,7 @@ _COUNTRY_CLAUSE = "ICAO 9303-12, 7.1"
 
 def checks(evidence: Evidence, signature: SodSignature) -> tuple[Check, ...]:
     """Return both checks."""
-    return _card_access(evidence), _country(evidence, signature)
+    return _card_access(evidence), country(evidence, signature)
 
 
 def _card_access(evidence: Evidence) -> Check:
@@ -43,7 +43,8 @@ def _card_access(evidence: Evidence) -> Check:
     return Check(CARD_ACCESS, Reason.CARD_ACCESS_MATCHES, "", _CARD_ACCESS_CLAUSE)
 
 
-def _country(evidence: Evidence, signature: SodSignature) -> Check:
+def country(evidence: Evidence, signature: SodSignature) -> Check:
+    """Return the check of a signer's country against that of the document."""
     mrz, certificate = evidence.mrz, signature.certificate
     if mrz is None or certificate is None:
         missing = "DG1" if mrz is None else "the signer's certificate"

@@ -24,7 +24,6 @@ class Step(StrEnum):
     """Where the reading is."""
 
     CARD_ACCESS = "card-access"
-    ACCESS = "access"
     FILE = "file"
     PROOF = "proof"
     RENEWAL = "renewal"

@@ -8,10 +8,11 @@ from cccd_reader.apdu.status import describe
 from cccd_reader.crypto.digests import digest_of
 from cccd_reader.crypto.suites import equal
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection.reading import ABSENT, REFUSED, Evidence, FileRecord, FileSource
+from cccd_reader.inspection.reading import REFUSED, Evidence, FileRecord, FileSource, StatusSource
 from cccd_reader.inspection.results import Check, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.com import Com
+from cccd_reader.lds.files import ElementaryFile
 from cccd_reader.lds.sod import LdsSecurityObject
 
 COM = "integrity.com"
@@ -26,12 +27,12 @@ def data_group_id(number: int) -> str:
 
 def checks(evidence: Evidence, hashes: LdsSecurityObject | None) -> tuple[Check, ...]:
     """Return the check of EF.COM and those of the sixteen data groups, each exactly once."""
-    groups = tuple(_data_group(number, evidence, hashes) for number in range(1, 17))
+    groups = [_data_group(number, file, evidence, hashes) for number, file in enumerate(ef.DATA_GROUPS, 1)]
     return (_com(evidence, hashes), *groups)
 
 
-def _data_group(number: int, evidence: Evidence, hashes: LdsSecurityObject | None) -> Check:
-    record = evidence.file(ef.data_group(number))
+def _data_group(number: int, file: ElementaryFile, evidence: Evidence, hashes: LdsSecurityObject | None) -> Check:
+    record = evidence.file(file)
     reason, detail = _judge(record, hashes.value(number) if hashes else None, hashes)
     return Check(data_group_id(number), reason, detail, _CLAUSE)
 
@@ -48,9 +49,11 @@ def _judge(record: FileRecord | None, signed: bytes | None, hashes: LdsSecurityO
         return Reason.NOT_ON_DOCUMENT, ""
     if record is None or record.status is None:
         return (Reason.NOT_READ, "it is signed, and was not read") if signed else (Reason.NO_HASH_LIST, "")
-    if record.status in ABSENT:
-        # The chip says that it does not hold what its issuer signed.
-        return Reason.STRIPPED, f"signed by the issuer, but the chip answers {record.status:04X}"
+    if record.status_source is StatusSource.UNPROTECTED:
+        return Reason.REFUSED_UNPROTECTED, f"{record.status:04X}"
+    if record.is_absent:
+        stripped = Reason.STRIPPED, f"signed by the issuer, but the chip answers {record.status:04X}"
+        return stripped if signed else (Reason.NO_HASH_LIST, f"the chip answers {describe(record.status)}")
     if record.status in REFUSED:
         return Reason.REFUSED_BY_CHIP, f"{record.status:04X}"
     return Reason.READING_BROKE, describe(record.status)
@@ -86,7 +89,7 @@ def _com(evidence: Evidence, hashes: LdsSecurityObject | None) -> Check:
 def _compare(com: Com, hashes: LdsSecurityObject) -> tuple[Reason, str]:
     listed, signed = set(com.data_groups), {entry.number for entry in hashes.hashes}
     if listed - signed or com.unknown_tags:
-        return Reason.COM_LISTS_UNSIGNED, _names(listed - signed)
+        return Reason.COM_LISTS_UNSIGNED, _names(listed - signed, com.unknown_tags)
     if signed - listed:
         return Reason.COM_HIDES_SIGNED, _names(signed - listed)
     if hashes.lds_version and _digits(hashes.lds_version) != _digits(com.lds_version):
@@ -94,8 +97,8 @@ def _compare(com: Com, hashes: LdsSecurityObject) -> tuple[Reason, str]:
     return Reason.COM_MATCHES, ""
 
 
-def _names(numbers: set[int]) -> str:
-    return ", ".join(f"DG{number}" for number in sorted(numbers))
+def _names(numbers: set[int], unknown_tags: tuple[int, ...] = ()) -> str:
+    return ", ".join((*(f"DG{number}" for number in sorted(numbers)), *(f"tag {tag:02X}" for tag in unknown_tags)))
 
 
 def _digits(version: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cccd_reader.apdu.capability import Capabilities
 from cccd_reader.apdu.channel import Lengths
@@ -42,7 +42,7 @@ class ReadOptions:
     lengths: Lengths | None = None
     block_size: int | None = None
     proofs: frozenset[ProofKind] = frozenset(ProofKind)
-    challenge: bytes | None = None
+    challenge: bytes | None = field(default=None, repr=False)
     patience: Patience = Patience()
     capabilities: Capabilities | None = None
     known_files: KnownFiles | None = None

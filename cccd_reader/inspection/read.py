@@ -11,6 +11,9 @@
     5. Active Authentication, then Chip Authentication, whose new session goes on. Their evidence is only kept here.
     6. The photo, and last what is most likely refused: fingerprints.
 
+A status word that comes bare in a session is nobody's: the chip's, the link's, or that of whoever sits between. It ends
+the session, and the file is asked for in another; if it comes so again, that is the record, and no check fails by it.
+
 How long blocks may be is proven by the first long answer, see `inspection/sizes.py`. A file that is refused, broken or
 missing is a record in the `Reading`. A session that breaks is established again by
 the way that had opened the chip, a bounded number of times; a data group goes on where it broke off. A card that is
@@ -27,12 +30,13 @@ from cccd_reader.apdu.capability import Pair, ReaderCapability
 from cccd_reader.apdu.channel import Card, PlainChannel
 from cccd_reader.errors import TransportError
 from cccd_reader.inspection.access import Gate
+from cccd_reader.inspection.contact import Contact
 from cccd_reader.inspection.events import Finished
 from cccd_reader.inspection.options import Patience, ReadOptions
 from cccd_reader.inspection.reading import AccessRecord, Reading, SessionRecord
 from cccd_reader.inspection.resume import wait_for_return
 from cccd_reader.inspection.sizes import Sizes
-from cccd_reader.inspection.visit import MAX_RENEWALS, Contact, Visit
+from cccd_reader.inspection.visit import MAX_RENEWALS, Visit
 
 __all__ = ["MAX_RENEWALS", "Patience", "ReadOptions", "read"]
 

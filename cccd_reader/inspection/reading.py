@@ -22,7 +22,7 @@ from cccd_reader.protocols.chip_authentication import CaEvidence
 from cccd_reader.protocols.pace import ChipMapping
 
 ABSENT = frozenset({0x6A82, 0x6A83})
-"""Status words that say: the chip does not hold this file."""
+"""Status words that say, where the chip itself says them: it does not hold this file."""
 REFUSED = frozenset({0x6982, 0x6983, 0x6985, 0x6986, 0x6A81, 0x6D00})
 """Status words that say: the chip does not let it be read, or does not do this. Others tell of a failure."""
 
@@ -90,6 +90,15 @@ class FileSource(StrEnum):
     """From a copy of an earlier reading, by the hash that this chip's EF.SOD lists: see `inspection.known_files`."""
 
 
+class StatusSource(StrEnum):
+    """Whose word the status word of a refusal is."""
+
+    CHIP = "chip"
+    """The chip's: the session protected it, or there was none yet, as where EF.CardAccess is read."""
+    UNPROTECTED = "unprotected"
+    """Anybody's: it came bare in a session that protects every answer, and the file came in no other session either."""
+
+
 @dataclass(frozen=True)
 class FileRecord:
     """One file: its content, or the status word of the refusal, or what went wrong. Exactly one of the three is set."""
@@ -99,6 +108,12 @@ class FileRecord:
     status: int | None = None
     problem: str | None = None
     source: FileSource = FileSource.READ
+    status_source: StatusSource = StatusSource.CHIP
+
+    @property
+    def is_absent(self) -> bool:
+        """True where the chip itself says that it does not hold the file."""
+        return self.status in ABSENT and self.status_source is StatusSource.CHIP
 
     def __repr__(self) -> str:
         size = "no content" if self.content is None else f"{len(self.content)} bytes"

@@ -32,12 +32,12 @@ from cccd_reader.apdu.channel import Card
 from cccd_reader.crypto.digests import digest_of
 from cccd_reader.crypto.suites import equal
 from cccd_reader.errors import CardChanged, MalformedData, NoCard, TransportError, Unsupported
-from cccd_reader.inspection import chip
+from cccd_reader.inspection import chip, signature
 from cccd_reader.inspection.events import CardLost, CardReturned, OnEvent
 from cccd_reader.inspection.options import Patience
 from cccd_reader.inspection.reading import Evidence, FileRecord, ProofKind, ProofRecord
 from cccd_reader.lds.files import ElementaryFile
-from cccd_reader.lds.sod import LdsSecurityObject, Sod
+from cccd_reader.lds.sod import LdsSecurityObject
 
 
 @runtime_checkable
@@ -130,6 +130,6 @@ class Kept:
 def _hashes(sod: bytes) -> LdsSecurityObject | None:
     """Return the hash list of EF.SOD; a file that does not parse lists none, and is judged later."""
     try:
-        return Sod.parse(sod).security_object
+        return signature.opened(sod)[1]
     except (MalformedData, Unsupported):
         return None

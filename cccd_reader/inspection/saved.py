@@ -6,7 +6,8 @@ Three lines of UTF-8: the name of the format, the SHA-256 of the third line in h
 
     access        method of each attempt, protocol, outcome, detail; where EF.CardAccess came from; renewals; visits
     session       reader, answer to reset (hexadecimal), commands, bytes both ways, seconds
-    files         name, and content (base64), or status, or problem; source: read, or a kept copy
+    files         name, and content (base64), or status, or problem; source: read, or a kept copy; status_source: the
+                  chip's word, or unprotected
     chip_mapping  PACE-CAM: the chip's mapping key and its chip authentication data (hexadecimal)
     proofs        kind, protocol, outcome, detail; Active Authentication: challenge and signature; Chip Authentication:
                   protocol, key id, ephemeral private key, command and answer (hexadecimal)
@@ -39,6 +40,7 @@ from cccd_reader.inspection.reading import (
     ProofRecord,
     Reading,
     SessionRecord,
+    StatusSource,
 )
 from cccd_reader.lds import files as ef
 from cccd_reader.protocols.active_authentication import AaEvidence
@@ -71,12 +73,6 @@ def load(path: Path) -> Reading:
     except OSError as error:
         raise CccdError(f"the reading cannot be read: {error.strerror}", "Check the path and its rights.") from error
     return parse(raw)
-
-
-def is_saved(path: Path) -> bool:
-    """True where a file begins like a saved reading."""
-    with path.open("rb") as source:
-        return source.read(14) == b"cccd-evidence/"
 
 
 def dump(reading: Reading) -> bytes:
@@ -122,7 +118,7 @@ def _values(reading: Reading) -> dict[str, Any]:
 def _file_values(record: FileRecord) -> dict[str, Any]:
     content = None if record.content is None else base64.b64encode(record.content).decode()
     values = {"name": record.file.name, "content": content, "status": record.status, "problem": record.problem}
-    return {**values, "source": record.source}
+    return {**values, "source": record.source, "status_source": record.status_source}
 
 
 def _proof_values(record: ProofRecord) -> dict[str, Any]:
@@ -186,7 +182,8 @@ def _file(values: dict[str, Any]) -> FileRecord:
         except binascii.Error as error:
             raise ValueError("no base64") from error
     if values["status"] is not None:
-        return FileRecord(file, status=int(values["status"]))
+        told = StatusSource(values.get("status_source", StatusSource.CHIP))  # files before 0.2 lack it
+        return FileRecord(file, status=int(values["status"]), status_source=told)
     return FileRecord(file, problem=str(values["problem"]))
 
 

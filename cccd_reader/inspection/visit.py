@@ -2,17 +2,15 @@
 # Copyright the cccd-reader authors
 """One visit to a chip: from the moment that it lies on the reader until it was read, or was taken off.
 
-What one visit leaves to the next stands in `Contact`; what may be believed of it, `resume` tells.
+What one visit leaves to the next stands in `contact`; what may be believed of it, `resume` tells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
 
 from cccd_reader.access_keys import AccessKey, Can
-from cccd_reader.apdu.channel import Card, Channel, Lengths, PlainChannel
+from cccd_reader.apdu.channel import Channel, Lengths
 from cccd_reader.apdu.files import FileReader
 from cccd_reader.apdu.secure_messaging import SecureChannel, max_response_data
 from cccd_reader.apdu.status import Sw
@@ -27,7 +25,8 @@ from cccd_reader.errors import (
     TransportError,
 )
 from cccd_reader.inspection import chip, proofs, read_order
-from cccd_reader.inspection.access import Gate, Opening, Way, select_application
+from cccd_reader.inspection.access import Opening, Way, select_application
+from cccd_reader.inspection.contact import Contact
 from cccd_reader.inspection.events import FileRead, Progress, Step
 from cccd_reader.inspection.known_files import Wanted
 from cccd_reader.inspection.options import ReadOptions
@@ -41,9 +40,8 @@ from cccd_reader.inspection.reading import (
     ProofKind,
     ProofOutcome,
     ProofRecord,
+    StatusSource,
 )
-from cccd_reader.inspection.resume import Kept
-from cccd_reader.inspection.sizes import Sizes
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.files import ElementaryFile
 from cccd_reader.lds.security_infos import SecurityInfos
@@ -60,55 +58,8 @@ MAX_RENEWALS = 12
 """Sessions that one reading may establish again."""
 _TRIES = 2
 """At one place: the second failure there is the chip's, not the link's."""
-_REFUSALS = (Sw.SECURITY_STATUS_NOT_SATISFIED, Sw.CONDITIONS_NOT_SATISFIED, Sw.FILE_NOT_FOUND)
-"""Unprotected errors that are the chip's answer about the file, not about the session that they end."""
-
-
-@runtime_checkable
-class Resettable(Protocol):
-    """A card that can be reset, so that a new session starts from the master file again."""
-
-    def reset(self) -> None:
-        """Reset the chip; its session is gone."""
-        ...
-
-
-@dataclass
-class Contact:
-    """The link to a card, and what of one visit the next may use.
-
-    `way` is the one that opened the chip, chosen by `card_access`, the content of EF.CardAccess, which came from
-    `source`.
-    """
-
-    card: Card
-    plain: PlainChannel
-    gate: Gate
-    sizes: Sizes
-    kept: Kept = field(default_factory=Kept)
-    way: Way | None = None
-    card_access: bytes | None = None
-    source: CardAccessSource = CardAccessSource.NONE
-    renewals: int = 0
-    visits: int = 0
-
-    def reset(self) -> None:
-        """Reset the chip where the card can be reset."""
-        if isinstance(self.card, Resettable):
-            self.card.reset()
-
-    def refused(self, sw: int | None) -> bool:
-        """See `Sizes.refused`; it counts from the next session on."""
-        smaller = self.sizes.refused(sw)
-        self.plain.lengths = self.sizes.lengths
-        return smaller
-
-    def doubted(self, error: CccdError) -> bool:
-        """See `Sizes.doubted`; it counts from the next session on. A card or a reader that has gone leaves no doubt."""
-        gone = isinstance(error, TransportError) and type(error) is not TransportError
-        shorter = not gone and self.sizes.doubted()
-        self.plain.lengths = self.sizes.lengths
-        return shorter
+_DECLINING = ABSENT | REFUSED | {Sw.INCORRECT_P1_P2, Sw.WRONG_P1_P2}
+"""Status words about a file. Where one comes bare in a session, it is nobody's word: the session is over, no more."""
 
 
 class Visit:
@@ -124,6 +75,10 @@ class Visit:
         self._options = options
         self._channel: Channel = contact.plain
         self._broken = ""
+        self._ended_at = ""
+        """The file at which the session ended for good, so that what comes next needs another one."""
+        self._hidden = 0
+        """Bare refusals of EF.CardSecurity."""
         contact.visits += 1
 
     def run(self) -> None:
@@ -248,8 +203,9 @@ class Visit:
         try:  # it stands in the master file, which is left now
             self.records.append(self._once(ef.CARD_SECURITY))
         except SecureMessagingError as error:
-            if error.sw in _REFUSALS:
-                self.records.append(FileRecord(ef.CARD_SECURITY, status=error.sw))
+            self._hidden += error.sw in _DECLINING
+            if self._hidden == _TRIES:
+                self.records.append(_refused_bare(ef.CARD_SECURITY, error))
             raise
 
     def _prove(self) -> None:
@@ -283,6 +239,7 @@ class Visit:
 
         One wrong answer alone may be the link's fault; and one of the link's must not hide what is wrong.
         """
+        self._go_on()
         record = ProofRecord(kind, kind.value, ProofOutcome.BROKE, self._broken)
         failures: list[ProofOutcome] = []
         while not self._broken and len(set(failures)) == len(failures):
@@ -318,21 +275,26 @@ class Visit:
         return FileRecord(file, content, source=FileSource.KEPT)
 
     def _read_anew(self, file: ElementaryFile) -> FileRecord:
-        """Read a file; where the session breaks, it is renewed, unless it has broken at this place before."""
-        problem, place, tries = self._broken, -1, 0
+        """Read a file; where the session breaks, it is renewed, unless it has broken at this place before.
+
+        So a bare refusal is believed of nobody: the file is asked for once more, in a new session.
+        """
+        self._go_on()
+        problem, place, tries, ask = self._broken, -1, 0, self._once
         while not self._broken and tries < _TRIES:
             try:
-                return self._once(file)
+                return ask(file)
             except SecureMessagingError as error:
-                problem = str(error)
-                if error.sw in _REFUSALS:
-                    self._renew(file.short)
-                    return FileRecord(file, status=error.sw)
+                problem, declined = str(error), error.sw in _DECLINING
                 here = len(self._kept.beginning(file))
                 tries, place = tries if here == place else 0, here
                 tries += not self._contact.refused(error.sw)
+                if tries == _TRIES and declined:
+                    self._ended_at = file.short
+                    return _refused_bare(file, error)
                 if tries == _TRIES and self._contact.doubted(error):
                     tries = 0
+                ask = self._by_name if declined and not here else self._once
             except TransportError as error:
                 if not self._contact.doubted(error):
                     raise
@@ -358,6 +320,21 @@ class Visit:
             return self._once(file)
         return record
 
+    def _by_name(self, file: ElementaryFile) -> FileRecord:
+        """Read one file by its file identifier: the bare refusal may have meant that the chip knows no short ones.
+
+        After the second such file that is how they are read.
+        """
+        blocks = self._contact.sizes.blocks
+        known, blocks.by_identifier = blocks.by_identifier, False
+        try:
+            record = self._once(file)
+        finally:
+            blocks.by_identifier = known
+        self._contact.by_name += known and record.content is not None
+        blocks.by_identifier = known and self._contact.by_name < _TRIES
+        return record
+
     def _reader(self, file: ElementaryFile) -> FileReader:
         def report(done: int, total: int) -> None:
             self._options.on_event(Progress(Step.FILE, file.short, done, total))
@@ -365,9 +342,15 @@ class Visit:
         report(0, 0)
         return FileReader(self._channel, self._contact.sizes.blocks, report)
 
+    def _go_on(self) -> None:
+        """Establish the session again where it has ended for good, now that there is a use for it."""
+        subject, self._ended_at = self._ended_at, ""
+        if subject:
+            self._renew(subject)
+
     def _renew(self, subject: str) -> None:
         """Establish the session again, the way that had opened the chip. What fails here fails every later file."""
-        contact = self._contact
+        contact, before = self._contact, len(self.records)
         contact.renewals += 1
         self._options.on_event(Progress(Step.RENEWAL, subject))
         if contact.renewals > MAX_RENEWALS or contact.way is None:
@@ -379,10 +362,16 @@ class Visit:
         except (TransportError, CardChanged):
             raise
         except CccdError as error:
+            if len(self.records) > before:  # EF.CardSecurity is on record by now, and will not be asked for again
+                self._renew(subject)
+                return
             self._broken = f"the session could not be established again: {error}"
 
 
+def _refused_bare(file: ElementaryFile, error: SecureMessagingError) -> FileRecord:
+    return FileRecord(file, status=error.sw, status_source=StatusSource.UNPROTECTED)
+
+
 def _failure(error: SecureMessagingError) -> ProofOutcome:
-    if isinstance(error, proofs.ProofWrong):
-        return ProofOutcome.WRONG
-    return ProofOutcome.REFUSED if error.sw in proofs.REFUSALS else ProofOutcome.BROKE
+    """A bare status word, whatever it says, ends a proof and refuses none: a refusal comes under the session."""
+    return ProofOutcome.WRONG if isinstance(error, proofs.ProofWrong) else ProofOutcome.BROKE

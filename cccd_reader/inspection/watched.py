@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cccd_reader.errors import CccdError, MalformedData
 from cccd_reader.inspection.report import Report
 from cccd_reader.inspection.results import Check, Reason
-from cccd_reader.watchlist.entries import EntryKind, Wanted
-from cccd_reader.watchlist.store import WatchList
+
+if TYPE_CHECKING:  # every report has this check; few are asked
+    from cccd_reader.watchlist.entries import Wanted
+    from cccd_reader.watchlist.store import WatchList
 
 WATCH_LIST = "state.watchlist"
 NOT_ASKED = Check(WATCH_LIST, Reason.NO_WATCH_LIST)
@@ -26,6 +29,8 @@ NOT_ASKED = Check(WATCH_LIST, Reason.NO_WATCH_LIST)
 
 def with_watch_list(report: Report, watch_list: WatchList) -> Report:
     """Return the report with the answer of a list, as of the day on which it was judged."""
+    from cccd_reader.watchlist.entries import EntryKind  # noqa: PLC0415 -- only where a list is asked
+
     wanted = tuple(_wanted(report))
     if not any(each.kind is not EntryKind.HASH for each in wanted):
         return _with(report, Check(WATCH_LIST, Reason.NOTHING_TO_LOOK_UP, "no number was read"))
@@ -48,6 +53,8 @@ def _with(report: Report, answer: Check) -> Report:
 
 def _wanted(report: Report) -> Iterator[Wanted]:
     """The numbers of the zone and of the citizen record, and the hash of every file that was read."""
+    from cccd_reader.watchlist.entries import EntryKind, Wanted  # noqa: PLC0415 -- only where a list is asked
+
     mrz, citizen = report.mrz, report.citizen
     number = None if citizen is None or citizen.number is None else citizen.number.digits
     values = [(EntryKind.NUMBER, number)]

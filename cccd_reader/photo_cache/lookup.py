@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection import chip, passive
+from cccd_reader.inspection import chip, passive, signature
 from cccd_reader.inspection.integrity import data_group_id
 from cccd_reader.inspection.known_files import KnownFiles, Wanted
 from cccd_reader.inspection.policy import VerdictKind
@@ -23,7 +23,6 @@ from cccd_reader.inspection.reading import FileSource, ProofKind
 from cccd_reader.inspection.report import Report
 from cccd_reader.inspection.results import Reason
 from cccd_reader.lds import files as ef
-from cccd_reader.lds.sod import Sod
 from cccd_reader.photo_cache.store import PhotoStore
 from cccd_reader.pki.trust_store import TrustStore
 
@@ -53,7 +52,7 @@ def keep(store: PhotoStore, report: Report) -> bool:
     if record.source is not FileSource.READ or report.check(data_group_id(2)).reason is not Reason.HASH_MATCHES:
         return False
     try:
-        hashes = Sod.parse(sod).security_object
+        _, hashes = signature.opened(sod)
     except (MalformedData, Unsupported):
         return False
     digest = hashes.value(2)

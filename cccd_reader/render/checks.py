@@ -21,6 +21,22 @@ SYMBOLS = {
     Outcome.ABORTED: "!",
 }
 
+_PERMISSION_LACKING = (Reason.REFUSED_BY_CHIP, Reason.REFUSED_UNPROTECTED, Reason.NOT_READ)
+
+_LEFT_TO_A_PERSON = frozenset(
+    {
+        Reason.NOTHING_GIVEN,
+        Reason.IMAGE_BROKEN,
+        Reason.PACE_BYPASSED,
+        Reason.MRZ_DIGITS_WRONG,
+        Reason.EXPIRY_DIFFERS,
+        Reason.NUMBER_DIFFERS,
+        Reason.HOLDER_NUMBER_DIFFERS,
+        Reason.ISSUE_DATE_OUTSIDE,
+    }
+)
+"""Warnings that do not keep a document from being accepted, and that a comparison with card and holder settles."""
+
 ID_WIDTH = 25
 """The length of the longest id of a check."""
 
@@ -42,7 +58,7 @@ def as_json(check: Check, normal: frozenset[str] = frozenset()) -> dict[str, Any
 
 def meaning(check: Check, words: Words, normal: frozenset[str] = frozenset()) -> str:
     """Return what a check's reason means; that of a `normal` absence says that it is normal."""
-    protected = check.reason in (Reason.REFUSED_BY_CHIP, Reason.NOT_READ) and check.id in normal
+    protected = check.reason in _PERMISSION_LACKING and check.id in normal
     return words.text("expected.protected") if protected else words.reason(check.reason)
 
 
@@ -66,12 +82,13 @@ def absent_line(checks: tuple[Check, ...], words: Words, normal: frozenset[str])
 
 
 def todos(report: Report, words: Words) -> tuple[str, ...]:
-    """Return what to do next: about the checks that decide, and on acceptance about a comparison that was not made.
+    """Return what to do next: about the checks that decide, and on acceptance about what is left to a person.
 
-    An accepted chip may lie in the body of another card: where nothing was given to compare, a person has to.
+    An accepted chip may lie in the body of another card: where nothing was given to compare, a person has to. So where
+    the photo cannot be shown, and where signed data is odd.
     """
     accepted = report.verdict is VerdictKind.ACCEPTED
-    left = tuple(check for check in report.checks if accepted and check.reason is Reason.NOTHING_GIVEN)
+    left = tuple(check for check in report.checks if accepted and check.reason in _LEFT_TO_A_PERSON)
     return words.todos((*report.decisive, *left))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from cccd_reader.apdu.status import describe, meaning
 from cccd_reader.errors import CccdError
 from cccd_reader.inspection.absences import is_expected
-from cccd_reader.inspection.reading import Attempt, FileRecord, FileSource, Reading
+from cccd_reader.inspection.reading import Attempt, FileRecord, FileSource, Reading, StatusSource
 from cccd_reader.messages.words import Words
 from cccd_reader.render.fields import NONE, Fields
 from cccd_reader.render.holder import holder_of
@@ -103,7 +103,7 @@ def _attempt(attempt: Attempt) -> dict[str, str]:
 def file_as_json(record: FileRecord) -> dict[str, Any]:
     """Return the JSON form of one file: its name and its size, refusal (`expected` where it is normal) or problem.
 
-    `source` is there where its content was not read from the chip.
+    `source` is there where its content was not read from the chip, `status_source` where a refusal may not be its word.
     """
     entry: dict[str, Any] = {"name": record.file.short, "file_id": f"{record.file.file_id:04X}"}
     if record.content is not None:
@@ -111,6 +111,8 @@ def file_as_json(record: FileRecord) -> dict[str, Any]:
         entry |= {"source": record.source.value} if record.source is not FileSource.READ else {}
     elif record.status is not None:
         entry |= {"status": f"{record.status:04X}", "meaning": meaning(record.status)}
+        bare = record.status_source is not StatusSource.CHIP
+        entry |= {"status_source": record.status_source.value} if bare else {}
         entry |= {"expected": True} if is_expected(record) else {}
     else:
         entry["problem"] = record.problem
@@ -121,6 +123,8 @@ def _line(record: FileRecord, words: Words) -> str:
     if record.content is not None:
         return f"{record.file.short:11} {words.text('text.bytes', count=f'{len(record.content):6}')}"
     if record.status is not None:
-        code = "text.refused-normally" if is_expected(record) else "text.refused"
+        bare = record.status_source is StatusSource.UNPROTECTED
+        usual = "text.refused-unprotected" if bare else "text.refused"
+        code = "text.refused-normally" if is_expected(record) else usual
         return f"{record.file.short:11} {words.text(code, meaning=words.said(describe(record.status)))}"
     return f"{record.file.short:11} {words.text('text.not-read', problem=words.said(record.problem or ''))}"

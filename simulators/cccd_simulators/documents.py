@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
 from cccd_reader.apdu import tlv
+from cccd_reader.crypto.entropy import PrivateScalar
 from cccd_reader.errors import MalformedData
 from cccd_reader.lds import files
 from cccd_simulators import der
@@ -30,7 +31,9 @@ CARD_ACCESS = bytes.fromhex(
 HOLDER_MRZ = MAN.mrz.lines
 """The MRZ of the demonstration card's holder, TD1: three lines of 30 characters."""
 
-CHIP_AUTHENTICATION_SCALAR = int.from_bytes(hashlib.sha256(b"chip authentication key of nobody").digest(), "big") >> 1
+CHIP_AUTHENTICATION_SCALAR = PrivateScalar(
+    int.from_bytes(hashlib.sha256(b"chip authentication key of nobody").digest(), "big") >> 1
+)
 """The demonstration chip's private key for Chip Authentication, on brainpoolP256r1: 255 bits, below the order."""
 
 _PK_ECDH = der.oid("0.4.0.127.0.7.2.2.1.2")

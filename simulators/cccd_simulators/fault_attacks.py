@@ -32,6 +32,11 @@ ATTACKS: tuple[tuple[str, str, Breaking], ...] = (
     ),
     ("clone-hiding-its-keys", "copy that refuses to show DG14 and DG15 (6982)", keys.clone_hiding_its_keys),
     (
+        "clone-withholding-its-keys",
+        "copy whose DG14 and DG15 are answered with 6A82, unprotected",
+        keys.clone_withholding_its_keys,
+    ),
+    (
         "clone-that-breaks-off",
         "copy that ends the session (6F00, unprotected) at each proof",
         keys.clone_that_breaks_off,
@@ -58,6 +63,11 @@ ATTACKS: tuple[tuple[str, str, Breaking], ...] = (
         "card-security-resigned-by-a-stranger",
         "copy whose EF.CardSecurity holds the forger's mapping key, signed by himself",
         signatures.with_forged_card_security,
+    ),
+    (
+        "card-security-of-another-card",
+        "copy whose EF.CardSecurity is a genuine one, of another card",
+        signatures.with_card_security_of_another_card,
     ),
     ("card-security-missing", "the chip shows no EF.CardSecurity", files.replaced(ef.CARD_SECURITY, None)),
     ("bac-without-proof", "fake chip that opens to any key: BAC succeeds, nothing is proven", keys.opening_to_anybody),
@@ -102,7 +112,7 @@ ATTACKS: tuple[tuple[str, str, Breaking], ...] = (
     (
         "photo-kept-from-the-reader",
         "a shim on a stolen card refuses DG2 (6982, unprotected), so that nobody sees whose it is",
-        meddled(cards.reading(ef.data_group(2)), cards.status(Sw.SECURITY_STATUS_NOT_SATISFIED)),
+        files.withheld(Sw.SECURITY_STATUS_NOT_SATISFIED, ef.data_group(2)),
     ),
     (
         "unprotected-data",

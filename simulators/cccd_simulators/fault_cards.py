@@ -121,6 +121,27 @@ def reading(*files: ElementaryFile) -> When:
     return lambda moment: protected(commands.READ_BINARY)(moment) and moment.command[2] in names
 
 
+def withholding(sw: int, *files: ElementaryFile) -> Disguise:
+    """Return the disguise that answers with this status word, unprotected, whenever one of these files is asked for.
+
+    It cannot see what a protected SELECT names: that of a file, after a refusal, is taken for another try.
+    """
+
+    def disguise(card: PoweredCard) -> PoweredCard:
+        refused = False
+
+        def asked(moment: Moment) -> bool:
+            nonlocal refused
+            selects = protected(commands.SELECT)(moment)
+            again = refused and selects and moment.command[2] == 0x02
+            refused = reading(*files)(moment) or (refused and (selects or not moment.protected))
+            return again or (refused and not selects and moment.protected > 0)
+
+        return Meddler(card, asked, status(sw))
+
+    return disguise
+
+
 def status(sw: int) -> Effect:
     """Nothing but a status word, unprotected."""
     return lambda _: sw.to_bytes(2, "big")

@@ -22,8 +22,9 @@ from cccd_simulators import fault_cards as cards
 from cccd_simulators import fault_citizen as citizen
 from cccd_simulators import fault_files as files
 from cccd_simulators import fault_keys as keys
+from cccd_simulators import fault_series as series
 from cccd_simulators import fault_signatures as signatures
-from cccd_simulators import plans, removal
+from cccd_simulators import plans
 from cccd_simulators.cms_builder import Attributes, Encoding, Form
 from cccd_simulators.fault_cards import meddled
 from cccd_simulators.fault_files import Breaking
@@ -42,6 +43,17 @@ _WRONG_TOKEN = tlv.encode(pace.DYNAMIC_DATA, tlv.encode(pace.TOKEN_ANSWER, bytes
 
 def _pace_token(moment: cards.Moment) -> bool:
     return _PLAIN_PACE(moment) and moment.command[0] == 0x00
+
+
+_PROOFS = (commands.INTERNAL_AUTHENTICATE, commands.MANAGE_SECURITY_ENVIRONMENT)
+
+
+def _at_the_proofs(moment: cards.Moment) -> bool:
+    return any(cards.protected(instruction)(moment) for instruction in _PROOFS)
+
+
+def _withheld_victim(persona: Persona) -> Persona:
+    return files.withheld(Sw.FILE_NOT_FOUND, files.victim(persona))(persona)
 
 
 def _where(has: Callable[[Persona], object], breaking: Breaking) -> Breaking:
@@ -192,6 +204,27 @@ DISTURBANCES: tuple[tuple[str, str, Breaking], ...] = (
         "EF.SOD is answered with 6581",
         _at_the_sod,
     ),
+    ("unprotected-error", "in place of DG13 (or DG2) comes 6A82, unprotected", _withheld_victim),
+    (
+        "unprotected-error-at-dg3",
+        "the chip refuses DG3 with 6982 without protection",
+        files.withheld(Sw.SECURITY_STATUS_NOT_SATISFIED, ef.data_group(3)),
+    ),
+    (
+        "unprotected-error-at-dg15",
+        "in place of DG15 comes 6A82, unprotected",
+        files.withheld(Sw.FILE_NOT_FOUND, ef.data_group(15)),
+    ),
+    (
+        "unprotected-error-at-the-sod",
+        "in place of EF.SOD comes 6A82, unprotected",
+        files.withheld(Sw.FILE_NOT_FOUND, ef.SOD),
+    ),
+    (
+        "unprotected-error-at-the-proofs",
+        "in place of every proof comes 6985, unprotected",
+        _where(lambda persona: _active(persona) or _agreement(persona), meddled(_at_the_proofs, cards.status(0x6985))),
+    ),
     ("more-than-asked", "DG13 (or DG2) comes with more bytes than were asked for", _too_much),
     (
         "lies-about-lengths",
@@ -229,70 +262,6 @@ DISTURBANCES: tuple[tuple[str, str, Breaking], ...] = (
         "PACE ends with a wrong token, so that BAC is left",
         _where(_pace, meddled(_pace_token, cards.in_clear(_WRONG_TOKEN))),
     ),
-    *(
-        (
-            f"6f00-at-command-{number}",
-            f"command {number} is answered with 6F00",
-            meddled(cards.command_number(number), cards.status(Sw.UNKNOWN)),
-        )
-        for number in (1, 4, 8, 14, 16)
-    ),
-    (
-        "6f00-from-command-12",
-        "from command 12 on there is nothing but 6F00",
-        meddled(cards.from_command(12), cards.status(Sw.UNKNOWN)),
-    ),
-    *(
-        (
-            f"wrong-mac-at-answer-{number}",
-            f"the MAC of protected answer {number} is wrong",
-            meddled(cards.protected_answer(number), cards.wrong_mac),
-        )
-        for number in (1, 2, 8, 11)
-    ),
     ("wrong-mac-always", "the MAC of every answer is wrong", meddled(cards.any_protected_answer, cards.wrong_mac)),
-    (
-        "unprotected-success-at-answer-4",
-        "protected answer 4 is 9000 alone",
-        meddled(cards.protected_answer(4), cards.in_clear(b"")),
-    ),
-    (
-        "another-status-at-answer-4",
-        "protected answer 4 says 6982 outside and 9000 inside",
-        meddled(cards.protected_answer(4), cards.with_status(0x6982)),
-    ),
-    (
-        "answer-before-at-answer-4",
-        "protected answer 4 is answer 3 once more",
-        meddled(cards.protected_answer(4), cards.previous_answer),
-    ),
-    (
-        "half-an-answer-at-answer-4",
-        "protected answer 4 is cut off",
-        meddled(cards.protected_answer(4), cards.half),
-    ),
-    *(
-        (
-            f"silent-from-command-{number}",
-            f"from command {number} on there is no answer",
-            meddled(cards.from_command(number), cards.nothing),
-        )
-        for number in (1, 12)
-    ),
-    *(
-        (
-            f"dead-after-{number}-commands",
-            f"the card is gone after {number} commands",
-            meddled(cards.from_command(number + 1), cards.removed),
-        )
-        for number in (0, 5, 15)
-    ),
-    *(
-        (
-            f"taken-off-after-{number}-commands",
-            f"the card is taken off after {number} commands, and laid back",
-            removal.taken_off(number),
-        )
-        for number in (0, 4, 9, 13, 17)
-    ),
+    *series.LISTED,
 )

@@ -25,6 +25,7 @@ from cccd_reader.lds.mrz import Mrz, MrzFormat
 from cccd_reader.lds.security_infos import ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, SecurityInfos
 from cccd_simulators import der, documents
 from cccd_simulators.document_signer import DocumentSigner
+from cccd_simulators.fault_cards import withholding
 from cccd_simulators.issuer import Country
 from cccd_simulators.persona import Access, File, Persona
 
@@ -132,6 +133,17 @@ def replaced(file: ElementaryFile, content: bytes | None) -> Breaking:
     def breaking(persona: Persona) -> Persona:
         content_of(persona, file)
         return with_file(persona, file, content)
+
+    return breaking
+
+
+def withheld(sw: int, *files: ElementaryFile) -> Breaking:
+    """In place of these files comes a status word without protection, be it the chip's, the link's or somebody's."""
+
+    def breaking(persona: Persona) -> Persona:
+        for file in files:
+            content_of(persona, file)
+        return replace(persona, disguise=withholding(sw, *files))
 
     return breaking
 

@@ -25,7 +25,7 @@ from cccd_simulators import der, documents
 from cccd_simulators.algorithms import Algorithm, KeyType
 from cccd_simulators.chip_authentication import RsaSigner
 from cccd_simulators.fault_cards import in_clear, meddle, plain, replayed_visit, status
-from cccd_simulators.fault_files import content_of, data_groups, issued, with_data_groups, with_file
+from cccd_simulators.fault_files import content_of, data_groups, issued, with_data_groups, with_file, withheld
 from cccd_simulators.persona import Access, ActiveAuthenticationKey, ChipKey, Persona
 from cccd_simulators.signing_keys import RsaKey, signing_key
 
@@ -85,6 +85,11 @@ def clone_hiding_its_keys(persona: Persona) -> Persona:
         for name, file in persona.application_files.items()
     }
     return replace(persona, application_files=folder)
+
+
+def clone_withholding_its_keys(persona: Persona) -> Persona:
+    """None of the keys; in place of DG14 and DG15 comes 6A82 without protection, as if they were not there."""
+    return withheld(Sw.FILE_NOT_FOUND, ef.data_group(14), ef.data_group(15))(clone_without_keys(persona))
 
 
 def clone_that_breaks_off(persona: Persona) -> Persona:

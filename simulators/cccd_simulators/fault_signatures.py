@@ -27,7 +27,7 @@ from cccd_simulators.fault_files import (
 )
 from cccd_simulators.fault_keys import computing_with_own_keys, own_key, public_half, with_own_keys
 from cccd_simulators.issuer import Country, card_security_file
-from cccd_simulators.persona import Persona
+from cccd_simulators.persona import ChipKey, Persona
 from cccd_simulators.plans import CscaPlan, SignerPlan
 
 _ECDSA_WITH_SHA256 = bytes.fromhex("06082A8648CE3D040302")
@@ -137,6 +137,17 @@ def with_forged_card_security(persona: Persona) -> Persona:
     infos = infos.replace(public_half(persona.mapping_key), public_half(own_key(persona.mapping_key)))
     forged = card_security_file(infos, Country.create("VN", b"forger").document_signer())
     return with_file(computing_with_own_keys(persona), ef.CARD_SECURITY, forged)
+
+
+def with_card_security_of_another_card(persona: Persona) -> Persona:
+    """A copy whose EF.CardSecurity is genuine and of another card, whose mapping key the forger does not have."""
+    if persona.mapping_key is None:
+        raise Unsupported("this fault on a persona without chip authentication mapping", "Try passport-pace.")
+    infos = CardSecurity.parse(content_of(persona, ef.CARD_SECURITY)).signed.content
+    other = ChipKey(persona.mapping_key.group, persona.mapping_key.private + 1)
+    infos = infos.replace(public_half(persona.mapping_key), public_half(other))
+    genuine = card_security_file(infos, Country.demonstration().document_signer())
+    return with_file(computing_with_own_keys(persona), ef.CARD_SECURITY, genuine)
 
 
 def _forged(persona: Persona, issue: Issuing) -> Persona:

@@ -15,6 +15,7 @@ from cccd_reader.errors import Unsupported
 from cccd_simulators.fault_attacks import ATTACKS
 from cccd_simulators.fault_disturbances import DISTURBANCES
 from cccd_simulators.fault_files import Breaking
+from cccd_simulators.fault_series import numbered
 
 
 class FaultKind(StrEnum):
@@ -44,8 +45,11 @@ FAULTS: tuple[Fault, ...] = (
 
 
 def fault(name: str) -> Fault:
-    """Return the fault of this name. Raises `Unsupported` for a name that is none."""
+    """Return the fault of this name, one of `FAULTS` or with any other number in it. Raises `Unsupported` for none."""
     for each in FAULTS:
         if each.name == name:
             return each
+    found = numbered(name)
+    if found is not None:
+        return Fault(found[0], FaultKind.DISTURBANCE, found[1], found[2])
     raise Unsupported(f"the fault {name!r}", "See: cccd simulate list")

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the cccd-reader authors
-"""The chips that the simulator knows by name. Their holders are invented; so are their keys and their country's."""
+"""The chips that the simulator knows by name. Their holders are invented; so are their keys and their country's.
+
+A persona never changes, so each is issued once and then shared.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from cccd_reader.access_keys import AccessKey, MrzKey
@@ -68,6 +71,7 @@ def cccd() -> Persona:
     return national_card(MAN)
 
 
+@lru_cache(maxsize=32)
 def national_card(holder: Holder) -> Persona:
     """Return a Vietnamese card: PACE with the number's last six digits, no SELECT of the master file.
 
@@ -94,6 +98,7 @@ def national_card(holder: Holder) -> Persona:
     )
 
 
+@cache
 def passport_bac() -> Persona:
     """Return a document of the first generation: BAC only, short lengths, Active Authentication."""
     groups = {
@@ -111,6 +116,7 @@ def passport_bac() -> Persona:
     )
 
 
+@cache
 def passport_pace() -> Persona:
     """Return a document with PACE only, three ways of it: chip authentication, generic and integrated mapping.
 

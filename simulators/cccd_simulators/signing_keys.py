@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 from cryptography.hazmat.primitives import hashes
@@ -102,7 +102,7 @@ class EcKey(SigningKey):
     curve: Curve
     private: int
 
-    @property
+    @cached_property
     def public_key(self) -> bytes:
         """The uncompressed point."""
         return self.curve.encode(self.curve.power(self.curve.generator, self.private))

@@ -27,6 +27,7 @@ _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux alone has
 _WRONG_LENGTH = b"\x67\x00"
 _CONNECT_SECONDS = 5.0
 _RETRY_SECONDS = 0.5
+_NOTICE_SECONDS = 3.0  # vpcd asks a new chip for its ATR within a part of one
 
 
 class Chip(Protocol):
@@ -63,6 +64,8 @@ class VpcdBridge:
         self._link: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._failure: Exception | None = None
+        self.noticed = threading.Event()
+        """Set when the reader has said anything: a connection alone waits behind another chip, and nobody sees it."""
 
     @property
     def inserted(self) -> bool:
@@ -91,6 +94,7 @@ class VpcdBridge:
         link = self._link
         try:
             while link is not None and (payload := _receive(link)) is not None:
+                self.noticed.set()
                 answer = self._answer(payload)
                 # vpcd blocks for ever on an empty message: a chip that answers nothing drops out of the reader instead.
                 if answer is not None and not (answer and _send(link, answer)):
@@ -168,10 +172,15 @@ def serve(
     """Keep `chip` in the reader until `stop` is set, for ever without one; after a restart of pcscd lay it back.
 
     `on_insert` is called each time that the chip has been laid into the reader. Raises `ServiceUnavailable` where
-    nobody listens at the beginning, and whatever the chip raises.
+    nobody listens at the beginning or another chip lies there, and whatever the chip raises.
     """
     stop = stop or threading.Event()
     with VpcdBridge(chip, host, port) as bridge:
+        if not bridge.noticed.wait(_NOTICE_SECONDS):
+            raise ServiceUnavailable(
+                f"the virtual reader at {host}, port {port} does not take the chip",
+                "Another chip may lie in it: take that out, or name another port.",
+            )
         while not stop.is_set():
             if on_insert is not None:
                 on_insert()

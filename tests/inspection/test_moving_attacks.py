@@ -39,9 +39,10 @@ from cccd_simulators.persona import Access, File, Persona, PoweredCard
 from cccd_simulators.removal import MovingCard, Stay
 from tests.support.cards import Tampering, once
 from tests.support.fault_matrix import TRUST, base
+from tests.support.quick import quick
 from tests.support.trust import AT
 
-CCCD, BAC, PACE = (base(name) for name in ("cccd", "passport-bac", "passport-pace"))
+CCCD, BAC, PACE = quick("cccd"), base("passport-bac"), quick("passport-pace")
 SHORT = ReadOptions(lengths=Lengths.SHORT)
 
 
@@ -294,6 +295,15 @@ def test_pace_that_no_file_offers(pace: tuple[PaceOption, ...], reason: Reason) 
     reading = read(Filter(VirtualChip(persona), change), (Can("999999"), *BAC.keys), SHORT)
     assert reading.access.card_access is CardAccessSource.CONSTANT
     assert _reason(_report(reading), "access.downgrade") is reason
+
+
+@pytest.mark.parametrize("stay", range(2, 6))
+def test_a_card_without_pace_that_is_taken_off_while_the_constant_is_tried(stay: int) -> None:
+    """It has no PACE that anybody could have passed by: at once or at the next visit it refuses the constant."""
+    chip = VirtualChip(BAC)
+    reading = read(MovingCard([Stay(chip, stay), Stay(chip)]), (Can("000000"), *BAC.keys), SHORT)
+    assert reading.access.visits == 2
+    assert _reason(_report(reading), "access.downgrade") is Reason.NO_DOWNGRADE
 
 
 # --- attempts ---------------------------------------------------------------------------------------------------------

@@ -28,9 +28,10 @@ from cccd_simulators.persona import Persona
 from cccd_simulators.removal import MovingCard, Stay
 from tests.support.cards import Leaving, Tampering, once
 from tests.support.fault_matrix import TRUST, base
+from tests.support.quick import quick
 from tests.support.trust import AT
 
-CCCD, BAC, PACE = (base(name) for name in ("cccd", "passport-bac", "passport-pace"))
+CCCD, BAC, PACE = quick("cccd"), base("passport-bac"), quick("passport-pace")
 CLONE, OTHER = clone_without_keys(CCCD), of_another_holder(CCCD)
 SHORT, LONG = ReadOptions(lengths=Lengths.SHORT), ReadOptions()
 DG2 = ef.data_group(2)

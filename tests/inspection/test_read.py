@@ -25,6 +25,7 @@ from cccd_simulators.chip import VirtualChip, power_up
 from cccd_simulators.faults import fault
 from cccd_simulators.persona import Persona
 from tests.support.cards import Leaving, Tampering, once
+from tests.support.quick import quick
 
 MRZ, CAN = personas.holder_keys()
 CCCD = personas.cccd()
@@ -39,7 +40,7 @@ def _with_small_photo(persona: Persona) -> Persona:
     return replace(persona, application_files=files)
 
 
-SMALL_CCCD, SMALL_BAC, SMALL_PACE = (_with_small_photo(persona) for persona in (CCCD, BAC, PACE))
+SMALL_CCCD, SMALL_BAC, SMALL_PACE = (_with_small_photo(each) for each in (quick("cccd"), BAC, quick("passport-pace")))
 SHORT_OPTIONS = ReadOptions(lengths=Lengths.SHORT)
 
 

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import jsonschema
@@ -24,6 +26,7 @@ from cccd_reader.inspection.report import Rejected, Report
 from cccd_reader.inspection.results import Check, Outcome, Reason
 from cccd_reader.inspection.verify import verify
 from cccd_reader.lds import files as ef
+from cccd_reader.messages.words import Words
 from cccd_reader.pki.trust_store import TrustStore
 from cccd_reader.protocols.active_authentication import AaEvidence
 from cccd_reader.protocols.chip_authentication import CaEvidence
@@ -31,6 +34,8 @@ from cccd_reader.render.page import page_of
 from cccd_reader.render.report import as_json, as_text, json_schema
 from cccd_simulators import personas
 from cccd_simulators.chip import VirtualChip
+from tests.support.reference import REPOSITORY
+from tests.support.report_page import document as report_page
 from tests.support.trust import AT, DEMONSTRATION
 
 MRZ, CAN = personas.holder_keys()
@@ -59,6 +64,14 @@ def test_every_proof_of_the_vietnamese_card_holds() -> None:
     assert _reason(GENUINE, "access.downgrade") is Reason.NO_DOWNGRADE
     assert _reason(verify(PACE, DEMONSTRATION, at=AT), "chip.cam") is Reason.CHIP_PROVEN
     assert _reason(verify(BAC, DEMONSTRATION, at=AT), "access.protocol") is Reason.BAC_USED
+
+
+def test_one_parser_reads_what_is_signed_and_what_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one, as the summary of a file has it, could be shown other things in the same bytes."""
+    monkeypatch.setitem(sys.modules, "asn1crypto", None)
+    reading = read(VirtualChip(personas.passport_pace()), CAN)
+    report = verify(reading, DEMONSTRATION, at=AT)
+    assert (report.verdict, _reason(report, "chip.cam")) == (VerdictKind.ACCEPTED, Reason.CHIP_PROVEN)
 
 
 def test_a_proof_counts_only_under_an_authenticated_key() -> None:
@@ -128,6 +141,11 @@ def test_evidence_of_another_chip_does_not_fit() -> None:
         evidence = replace(record.evidence, **change)
         reading = replace(CCCD, proofs=(replace(record, evidence=evidence),))
         assert _reason(verify(reading, DEMONSTRATION, at=AT), "chip.ca") is Reason.CHIP_PROOF_INVALID
+    signed = CCCD.proof(ProofKind.ACTIVE)
+    assert signed is not None
+    confused = replace(CCCD, proofs=(replace(signed, kind=ProofKind.CHIP), replace(record, kind=ProofKind.ACTIVE)))
+    for name in ("chip.aa", "chip.ca"):
+        assert _reason(verify(confused, DEMONSTRATION, at=AT), name) is Reason.CHIP_PROOF_UNSUPPORTED
     unknown = replace(CCCD, proofs=(ProofRecord(ProofKind.CHIP, "", ProofOutcome.DONE, "", AaEvidence(bytes(8), b"")),))
     assert verify(unknown, DEMONSTRATION, at=AT).check("chip.ca").outcome is not Outcome.PASSED
 
@@ -202,6 +220,29 @@ def test_one_proof_of_the_chip_is_enough_and_none_is_not() -> None:
     assert DEFAULT.judge(_checks(**{"chip.aa": not_run, "chip.ca": not_run})) is VerdictKind.UNDETERMINED
 
 
+ANY = {outcome: next(reason for reason in Reason if reason.outcome is outcome) for outcome in Outcome}
+WORSE = (VerdictKind.ACCEPTED, VerdictKind.UNDETERMINED, VerdictKind.REJECTED)
+
+
+@given(
+    st.dictionaries(st.sampled_from(CATALOGUE), st.sampled_from(list(Outcome)), max_size=6),
+    st.sampled_from(CATALOGUE),
+)
+def test_a_verdict_gets_no_better_by_a_failure_and_no_worse_by_a_success(found: dict[str, Outcome], name: str) -> None:
+    changed = {each: ANY[outcome] for each, outcome in found.items()}
+    for policy in BUILT_IN.values():
+        here = policy.judge(_checks(**changed))
+        failed = policy.judge(_checks(**changed | {name: ANY[Outcome.FAILED]}))
+        passed = policy.judge(_checks(**changed | {name: ANY[Outcome.PASSED]}))
+        assert WORSE.index(passed) <= WORSE.index(here) <= WORSE.index(failed)
+        report = replace(GENUINE, checks=_checks(**changed), policy=policy)
+        assert bool(report.decisive) is (report.verdict is not VerdictKind.ACCEPTED)
+        failures = [check.id for check in report.checks if check.outcome is Outcome.FAILED]
+        assert (here is VerdictKind.REJECTED) is any(each not in policy.tolerated for each in failures)
+    verdicts = [policy.judge(_checks(**changed)) for policy in (DEFAULT, STRICT)]
+    assert WORSE.index(verdicts[0]) <= WORSE.index(verdicts[1])
+
+
 def test_a_policy_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "branch.toml"
     path.write_text('base = "strict"\ntolerated = ["access.downgrade"]\none_of = [["chip.aa"]]\n')
@@ -228,6 +269,14 @@ def test_a_policy_from_a_file(tmp_path: Path) -> None:
         "one_of = 5",
         'one_of = ["chip.aa"]',
         'settled = ["no.such"]',
+        "one_of = [[]]",
+        'one_of = [["chip.aa"], []]',
+        'name = ["branch"]',
+        "name = 5",
+        "base = 5",
+        "tolerated = [5]",
+        '[required]\nsod = "hash"',
+        pytest.param(f"required = {'[' * 5000}", id="deep"),
     ],
 )
 def test_a_policy_that_is_none(tmp_path: Path, text: str) -> None:
@@ -250,12 +299,39 @@ def test_the_json_follows_its_schema(reading: Reading, trust: TrustStore) -> Non
     assert [check["id"] for check in found["checks"]] == list(CATALOGUE)
 
 
+def test_the_page_of_the_documentation_lists_every_check_and_reason() -> None:
+    """Programs build on them: one that is gone, or called otherwise, is a change that this page has to tell."""
+    page = (REPOSITORY / "docs" / "report.md").read_text(encoding="utf-8")
+    assert page == report_page(), "run scripts/report_page"
+    assert all(f"| `{key}`" in page or f", `{key}`" in page for key in json_schema()["properties"] if key != "schema")
+
+
 def test_the_schema_refuses_what_it_should() -> None:
     found = as_json(GENUINE)
     changes: tuple[dict[str, object], ...] = ({"verdict": "genuine"}, {"checks": []}, {"more": 1})
     for change in changes:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(found | change, json_schema())
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("document.image", Reason.IMAGE_BROKEN),
+        ("access.downgrade", Reason.PACE_BYPASSED),
+        ("consistency.mrz", Reason.MRZ_DIGITS_WRONG),
+        ("consistency.expiry", Reason.EXPIRY_DIFFERS),
+    ],
+)
+def test_an_acceptance_says_what_is_left_to_a_person(name: str, reason: Reason) -> None:
+    checks = tuple(Check(name, reason) if check.id == name else check for check in GENUINE.checks)
+    report = replace(GENUINE, checks=checks)
+    assert report.verdict is VerdictKind.ACCEPTED
+    todo = Words.of("en").todo(reason)
+    assert todo
+    assert f"→ {todo}" in as_text(report).plain
+    assert escape(todo) in page_of(report)
+    assert todo not in as_text(GENUINE).plain
 
 
 def test_the_text_survives_without_colour() -> None:
@@ -283,7 +359,6 @@ def test_a_kept_reading_is_the_same_reading(reading: Reading, tmp_path: Path) ->
     path = tmp_path / "visit.cccd"
     saved.save(reading, path)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert saved.is_saved(path)
     again = saved.load(path)
     assert again == reading
     assert verify(again, DEMONSTRATION, at=AT).checks == verify(reading, DEMONSTRATION, at=AT).checks

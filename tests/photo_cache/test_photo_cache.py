@@ -43,10 +43,11 @@ from cccd_simulators.fault_signatures import foreign_country
 from cccd_simulators.persona import Persona
 from cccd_simulators.removal import MovingCard, Stay
 from tests.support.command_line import NUMBER
-from tests.support.fault_matrix import TRUST, base
+from tests.support.fault_matrix import TRUST
+from tests.support.quick import quick
 from tests.support.trust import AT, DEMONSTRATION
 
-CCCD = base("cccd")
+CCCD = quick("cccd")
 CLONE = clone_without_keys(CCCD)
 OTHER = issued(CCCD, data_groups(CCCD) | {2: documents.face_file(documents.portrait())})
 FORGED = issued(CCCD, data_groups(CCCD), foreign_country().document_signer().sign_sod)

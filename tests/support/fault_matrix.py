@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from cccd_simulators.fault_files import data_groups, issued
 from cccd_simulators.fault_signatures import foreign_country
 from cccd_simulators.faults import FaultKind, fault
 from cccd_simulators.persona import Persona
+from tests.support.reference import REPOSITORY
 from tests.support.trust import AT, COUNTRY, trust
 
 TRUST = trust(
@@ -133,13 +135,30 @@ like that card. `scripts/fault_matrix` writes this page from the table that the 
 _HEAD = "| chip | what is done | default | strict | what changes |\n|---|---|---|---|---|\n"
 
 
+_DEFECTS = """
+## Defects of other readers
+
+Each was proven in other software, and is tried on this one by a test of its name in `tests/test_fault_matrix.py`.
+
+| | the defect |
+|---|---|
+"""
+_DEFECT = re.compile(r"^def test_peer_defect_(\d\d)_(\w+)\(", re.MULTILINE)
+
+
+def defects() -> list[tuple[str, str]]:
+    """Return number and words of every defect of another reader, by the names of the tests that try it on ours."""
+    source = (REPOSITORY / "tests" / "test_fault_matrix.py").read_text(encoding="utf-8")
+    return [(number, words.replace("_", " ")) for number, words in _DEFECT.findall(source)]
+
+
 def document(matrix: Mapping[str, Row]) -> str:
     """Return the page of the documentation."""
     parts = [_INTRODUCTION]
     for kind, title in ((FaultKind.ATTACK, "Attacks"), (FaultKind.DISTURBANCE, "Disturbances")):
         lines = "".join(_line(case, row) for case, row in matrix.items() if kind_of(case) is kind)
         parts.append(f"\n## {title}\n\n{_HEAD}{lines}")
-    return "".join(parts)
+    return "".join([*parts, _DEFECTS, *(f"| {number} | {words} |\n" for number, words in defects())])
 
 
 def kind_of(case: str) -> FaultKind:

@@ -34,6 +34,7 @@ MATRIX: Mapping[str, Row] = {
     "cccd:clone-computing-with-own-keys": row(
         "rejected", "rejected", "chip.aa chip-proof-invalid", "chip.ca chip-proof-invalid"
     ),
+    "passport-bac:clone-computing-with-own-keys": row("rejected", "rejected", "chip.aa chip-proof-invalid"),
     "passport-pace:clone-computing-with-own-keys": row(
         "rejected", "rejected", "chip.ca chip-proof-invalid", "chip.cam chip-proof-invalid"
     ),
@@ -45,6 +46,16 @@ MATRIX: Mapping[str, Row] = {
         "chip.ca chip-proof-not-run",
         "integrity.dg14 refused-by-chip",
         "integrity.dg15 refused-by-chip",
+        "consistency.card-access file-missing",
+    ),
+    "cccd:clone-withholding-its-keys": row(
+        "undetermined",
+        "undetermined",
+        "access.downgrade refused-unprotected",
+        "chip.aa refused-unprotected",
+        "chip.ca refused-unprotected",
+        "integrity.dg14 refused-unprotected",
+        "integrity.dg15 refused-unprotected",
         "consistency.card-access file-missing",
     ),
     "cccd:clone-that-breaks-off": row(
@@ -91,6 +102,9 @@ MATRIX: Mapping[str, Row] = {
     "cccd:ca-keeps-the-old-session": row("rejected", "rejected", "chip.ca chip-proof-invalid"),
     "passport-pace:card-security-resigned-by-a-stranger": row(
         "rejected", "rejected", "chip.ca chip-proof-invalid", "chip.cam chip-key-unauthenticated"
+    ),
+    "passport-pace:card-security-of-another-card": row(
+        "rejected", "rejected", "chip.ca chip-proof-invalid", "chip.cam chip-proof-invalid"
     ),
     "passport-pace:card-security-missing": row("rejected", "rejected", "chip.cam chip-proof-invalid"),
     "cccd:bac-without-proof": row("AccessDenied"),
@@ -175,7 +189,7 @@ MATRIX: Mapping[str, Row] = {
     ),
     "cccd:document-expired": row("rejected", "rejected", "document.expiry expired"),
     "cccd:photo-kept-from-the-reader": row(
-        "undetermined", "undetermined", "integrity.dg2 refused-by-chip", "document.image file-missing"
+        "undetermined", "undetermined", "integrity.dg2 refused-unprotected", "document.image file-missing"
     ),
     "cccd:unprotected-data": row(
         "undetermined", "undetermined", "integrity.dg1 reading-broke", "WITHOUT-DG1", "consistency.mrz file-missing"
@@ -450,6 +464,47 @@ MATRIX: Mapping[str, Row] = {
         "integrity.dg3 no-hash-list",
         "consistency.country file-missing",
         "WITHOUT-DG13",
+    ),
+    "cccd:unprotected-error": row("accepted", "accepted", "integrity.dg13 refused-unprotected", "WITHOUT-DG13"),
+    "passport-bac:unprotected-error": row(
+        "undetermined", "undetermined", "integrity.dg2 refused-unprotected", "document.image file-missing"
+    ),
+    "cccd:unprotected-error-at-dg3": row("accepted", "accepted", "integrity.dg3 refused-unprotected"),
+    "cccd:unprotected-error-at-dg15": row(
+        "accepted",
+        "undetermined",
+        "access.downgrade refused-unprotected",
+        "chip.aa refused-unprotected",
+        "integrity.dg15 refused-unprotected",
+    ),
+    "passport-bac:unprotected-error-at-dg15": row(
+        "undetermined",
+        "undetermined",
+        "access.downgrade refused-unprotected",
+        "chip.aa refused-unprotected",
+        "integrity.dg15 refused-unprotected",
+    ),
+    "cccd:unprotected-error-at-the-sod": row(
+        "undetermined",
+        "undetermined",
+        "UNPROVEN",
+        "sod.hash sod-not-read",
+        "sod.signature sod-not-read",
+        "UNSIGNED",
+        "integrity.com no-hash-list",
+        "UNLISTED",
+        "consistency.country file-missing",
+        "consistency.issue-date file-missing",
+    ),
+    "cccd:unprotected-error-at-the-proofs": row(
+        "undetermined",
+        "undetermined",
+        "access.downgrade chip-proof-broke",
+        "chip.aa chip-proof-broke",
+        "chip.ca chip-proof-broke",
+    ),
+    "passport-pace:unprotected-error-at-the-proofs": row(
+        "accepted", "undetermined", "access.downgrade chip-proof-broke", "chip.ca chip-proof-broke"
     ),
     "cccd:more-than-asked": row("accepted", "accepted", "integrity.dg13 reading-broke", "WITHOUT-DG13"),
     "cccd:lies-about-lengths": row("accepted", "accepted", "integrity.dg13 reading-broke", "WITHOUT-DG13"),
