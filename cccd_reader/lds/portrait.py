@@ -158,7 +158,15 @@ def _decoded(coded: Image) -> Picture:
     with pillow.open(io.BytesIO(coded.data), formats=[_PLUGINS[coded.format]]) as source:
         _check_size(*source.size)  # the decoder's own reading of the headers
         source.load()
+        pixels = _of_8_bits(source)
         # A new picture takes the pixels and nothing else: no profile, no comment, no position.
-        clean = pillow.new("L" if source.mode in ("L", "I;16") else "RGB", source.size)
-        clean.paste(source)
+        clean = pillow.new("L" if pixels.mode == "L" else "RGB", pixels.size)
+        clean.paste(pixels)
     return clean
+
+
+def _of_8_bits(picture: Picture) -> Picture:
+    """Scale a greyscale JPEG 2000 of up to 16 bits, which the decoder has made 16; others have 8 bits a channel."""
+    if picture.mode != "I;16":
+        return picture
+    return picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")

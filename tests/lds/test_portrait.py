@@ -67,6 +67,16 @@ def test_every_mode_becomes_grey_or_rgb(image: bytes, mode: str) -> None:
     assert (opened(portrait_png(image)).mode, opened(portrait_png(image)).size) == (mode, (32, 40))
 
 
+def test_grey_of_16_bits_keeps_its_shades() -> None:
+    """Cut at 8 bits the picture would be white, and the check of the photo would call it good."""
+    shades = Picture.new("I;16", (4, 1))
+    for at, value in enumerate((0, 257, 257 * 100, 65535)):
+        shades.putpixel((at, 0), value)
+    out = io.BytesIO()
+    shades.save(out, "JPEG2000")
+    assert list(opened(portrait_png(out.getvalue())).tobytes()) == [0, 1, 100, 255]
+
+
 def test_nothing_but_pixels_is_left() -> None:
     exif = Picture.Exif()
     exif[0x013B] = "an artist"
