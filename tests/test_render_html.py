@@ -16,11 +16,19 @@ import pytest
 
 from cccd_reader.inspection.catalogue import CATALOGUE
 from cccd_reader.inspection.policy import VerdictKind
+from cccd_reader.inspection.read import read
 from cccd_reader.inspection.results import Outcome
+from cccd_reader.inspection.verify import verify
 from cccd_reader.lds.portrait import portrait_png
+from cccd_reader.messages.words import Words
 from cccd_reader.render.checks import SYMBOLS
+from cccd_reader.render.fields import ALL
 from cccd_reader.render.html import CheckRow, Field, Heading, Labels, Page, Step, html
-from cccd_simulators import documents
+from cccd_reader.render.page import page_of
+from cccd_simulators import documents, personas
+from cccd_simulators.chip import power_up
+from cccd_simulators.faults import fault
+from tests.support.trust import AT, DEMONSTRATION
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 VOID = {"meta", "img"}
@@ -265,10 +273,19 @@ def full_page() -> Page:
     )
 
 
+def longest_report(language: str) -> str:
+    """Every field of a long record, none of it verified, and hardly a check that passed."""
+    persona = fault("sod-missing").apply(personas.build("cccd-long-record"))
+    report = verify(read(power_up(persona), persona.keys), DEMONSTRATION, at=AT)
+    return page_of(report, (), Words.of(language), ALL)
+
+
 @pytest.mark.slow
-def test_a_browser_prints_the_page_on_two_sheets(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["full", "vi", "en"])
+def test_a_browser_prints_the_page_on_two_sheets(tmp_path: Path, name: str) -> None:
     """Needs Chromium on the PATH (Debian: the package chromium); it installs nothing, and is skipped without one."""
-    (tmp_path / "page.html").write_text(html(full_page()), encoding="utf-8")
+    document = html(full_page()) if name == "full" else longest_report(name)
+    (tmp_path / "page.html").write_text(document, encoding="utf-8")
     chromium(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}")
     sheets = re.findall(rb"/Type\s*/Page\b", (tmp_path / "page.pdf").read_bytes())
     assert 1 <= len(sheets) <= 2
