@@ -82,9 +82,24 @@ def test_the_text_says_every_outcome_in_words_and_symbols(card: Path, trust: Pat
     assert "Whether the chip is a copy, files cannot tell" in result.stdout
 
 
-@pytest.mark.parametrize("arguments", [("/nowhere",), (".", "--at", "yesterday"), (".", "--trust", "/nowhere")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("/nowhere",),
+        (".", "--at", "yesterday"),
+        (".", "--at", "9999-12-31"),
+        (".", "--at", "0001-01-01T00:00+07:00"),
+        (".", "--trust", "/nowhere"),
+    ],
+)
 def test_usage_errors(arguments: tuple[str, ...]) -> None:
     assert _run("check", *arguments).exit_code == 2
+
+
+def test_any_time_that_is_one(card: Path, trust: Path) -> None:
+    for at in ("0002-01-01", "9998-12-31T23:59:59-12:00"):
+        result = _run("check", str(card), "--trust", str(trust), "--at", at, "--json")
+        assert json.loads(result.stdout)["at"][:4] in ("0002", "9999")
 
 
 def test_a_folder_without_files_of_a_chip(tmp_path: Path) -> None:

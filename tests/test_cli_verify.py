@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import os
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from cccd_simulators import documents
 from tests.support.command_line import NUMBER
 
 MRZ = "\n".join(documents.HOLDER_MRZ)
+ONCE: dict[str, Any] = {"at": None, "session": None}
+"""What differs between two visits."""
 
 
 def _run(*arguments: str, text: str = NUMBER, **variables: str) -> Any:
@@ -60,6 +64,35 @@ def test_the_text(trust: str) -> None:
     assert "\x1b" not in result.stdout
 
 
+def _written(monkeypatch: pytest.MonkeyPatch, encoding: str, *arguments: str) -> bytes:
+    """What the command writes to a standard output of this encoding."""
+    written = BytesIO()
+    stream = TextIOWrapper(written, encoding)
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", stream)
+        with pytest.raises(SystemExit) as ended:
+            main.main([*arguments, "--lang", "vi", "--quiet"])
+        stream.flush()
+    assert ended.value.code == 0
+    return written.getvalue()
+
+
+def test_an_output_that_lacks_vietnamese_letters(trust: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe of Windows, say: a report is not lost for the encoding of what it is written to."""
+    number = tmp_path / "number"
+    number.write_text(NUMBER)
+    arguments = ("verify", "--simulate", "cccd", "--access", str(number), "--trust", trust)
+    monkeypatch.setenv("CCCD_CONFIG", os.devnull)
+    monkeypatch.setenv("CCCD_CACHE", "off")
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    found = json.loads(_written(monkeypatch, "cp1252", *arguments, "--json").decode("utf-8"))
+    assert found["citizen"]["full_name"] == "Nguyễn Văn Thử"
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    assert json.loads(_written(monkeypatch, "cp1252", *arguments, "--json").decode("cp1252")) | ONCE == found | ONCE
+    text = _written(monkeypatch, "cp1252", *arguments).decode("cp1252")
+    assert text.startswith(r" \u2714 CH\u1ea4P NH\u1eacN")
+
+
 def test_without_trust_nothing_is_genuine(tmp_path: Path) -> None:
     result = _run("verify", "--simulate", "cccd", "--access", "-", XDG_DATA_HOME=str(tmp_path))
     assert result.exit_code == 3
@@ -100,6 +133,15 @@ def test_kept_evidence_verifies_without_the_card(trust: str, tmp_path: Path) -> 
     assert result.exit_code == 4
     assert "changed after it was saved" in result.stderr
     assert _verify("cccd", trust, "--save", str(kept)).exit_code == 4
+
+
+def test_kept_evidence_is_judged_by_the_policy_of_the_house(trust: str, tmp_path: Path) -> None:
+    kept = str(tmp_path / "visit.cccd")
+    assert _verify("cccd:pace-always-fails", trust, "--save", kept, text=MRZ).exit_code == 0
+    assert _run("check", kept, "--trust", trust).exit_code == 0
+    assert _run("check", kept, "--trust", trust, "--policy", "strict").exit_code == 1
+    assert _run("check", kept, "--trust", trust, CCCD_POLICY="strict").exit_code == 1
+    assert _run("check", kept, "--trust", trust, "--policy", "lax").exit_code == 2
 
 
 def test_the_page(trust: str, tmp_path: Path) -> None:

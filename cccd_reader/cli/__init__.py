@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from cccd_reader import __version__
+from cccd_reader.cli import streams, unicode
 
 _COMMANDS = {
     "completion": ("Print the script that lets a shell complete.", "cccd_reader.cli.completion", "completion"),
@@ -64,15 +66,13 @@ class LazyGroup(click.Group):
         """
         if not extra.get("standalone_mode", True):
             return super().main(*args, **extra)
+        streams.complete()
+        for stream in (sys.stdout, sys.stderr):
+            unicode.let_all_be_written(stream)
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
-        except click.ClickException as error:
-            error.show()
-            code = error.exit_code
-        except (KeyboardInterrupt, click.Abort):
-            from cccd_reader.cli.failures import aborted  # noqa: PLC0415 -- not for --help
-
-            code = aborted()
+        except (click.ClickException, OSError, KeyboardInterrupt, click.Abort) as error:
+            code = _ended(error, args[0] if args else extra.get("args"))
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -80,6 +80,18 @@ class LazyGroup(click.Group):
         from cccd_reader.cli.failures import guarded  # noqa: PLC0415 -- not for --help
 
         return guarded(ctx, super().invoke)
+
+
+def _ended(error: BaseException, arguments: Sequence[str] | None) -> int:
+    """Return the exit code of what ended outside of a command, such as a wrong option or a help that nobody takes."""
+    from cccd_reader.cli import failures  # noqa: PLC0415 -- not for --help
+
+    try:
+        if isinstance(error, click.ClickException):
+            return failures.misused(error, sys.argv[1:] if arguments is None else arguments)
+        return failures.unwritten(error) if isinstance(error, OSError) else failures.aborted()
+    except OSError as refused:  # the words about it, or its object
+        return failures.unwritten(refused)
 
 
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

@@ -15,6 +15,7 @@ from typing import BinaryIO, TypeVar
 
 import click
 
+from cccd_reader.cli.hidden import hidden_lines
 from cccd_reader.cli.language import spoken
 from cccd_reader.cli.talking import say
 from cccd_reader.errors import MalformedData
@@ -71,11 +72,13 @@ def _text(source: BinaryIO | None) -> str | bytes:
     if not sys.stdin.isatty():
         raise click.UsageError(spoken().text("prompt.nothing", variable=VARIABLE))
     words = spoken()
-    first = _ask(words.text("prompt.access"))
-    more = _MRZ_LINES.get(len(first.strip()), 1) - 1
-    return "\n".join([first, *(_ask(words.text("prompt.mrz-line", number=number + 2)) for number in range(more))])
+    with hidden_lines() as ask:
+        lines = [ask(words.text("prompt.access"))]
+        while len(lines) < _lines_of(lines[0]):
+            lines.append(ask(words.text("prompt.mrz-line", number=len(lines) + 1)))
+    return b"\n".join(lines)
 
 
-def _ask(words: str) -> str:
-    answer: str = click.prompt(words, hide_input=True, err=True)
-    return answer
+def _lines_of(first: bytes) -> int:
+    """Return how many lines there are to come where this is the first: those of a zone have one of three lengths."""
+    return 1 if b"|" in first else _MRZ_LINES.get(len(first.strip()), 1)

@@ -45,6 +45,7 @@ class Request:
 
     path: Path
     paths: tuple[Path, ...]
+    policy: str
     at: str | None
     source: BinaryIO | None
     fields: Fields | None
@@ -57,6 +58,12 @@ class Request:
 @click.command()
 @click.argument("path", type=_PATH)
 @click.option("--trust", "paths", type=_PATH, multiple=True, help="Store, folder, certificate or master list to trust.")
+@click.option(
+    "--policy",
+    default="default",
+    show_default=True,
+    help="For a kept reading: default, strict, files-only, or a TOML file.",
+)
 @click.option("--at", help="Time of the check, such as 2026-05-28; default: now.")
 @click.option(
     "--given",
@@ -125,12 +132,13 @@ def _worst(*outcomes: Outcome) -> Outcome:
 def _check_saved(
     ctx: click.Context, request: Request, trust: TrustStore, at: datetime, given: Given | None
 ) -> NoReturn:
-    from cccd_reader.cli.verify import EXITS, print_report  # noqa: PLC0415 -- it takes its time from this module
+    from cccd_reader.cli.verify import EXITS, policy_of, print_report  # noqa: PLC0415 -- it takes its time from this module
     from cccd_reader.inspection.saved import load  # noqa: PLC0415 -- not for a folder
     from cccd_reader.inspection.verify import verify  # noqa: PLC0415 -- as above
 
+    policy = policy_of(request.policy)
     watched = Watched(request.watchlist, request.watchlist_key)
-    report = watched.asked(verify(load(request.path), trust, at=at, given=given))
+    report = watched.asked(verify(load(request.path), trust, policy, at, given))
     fields = COUNTER if request.fields is None else request.fields
     print_report(report, View(request.output, fields, request.checks))
     ctx.exit(int(EXITS[report.verdict]))

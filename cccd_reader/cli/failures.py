@@ -6,18 +6,20 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import PurePath
 
 import click
 
+from cccd_reader.cli import streams
 from cccd_reader.cli.language import spoken
 from cccd_reader.errors import AccessDenied, CccdError
 
 _JSON_WANTED = "cccd_reader.json"
 _INDENT, _LINE = 2, None
+_JSON_OPTION = "--json"
 
 
 class Exit(IntEnum):
@@ -59,6 +61,7 @@ def exit_code(error: CccdError) -> Exit:
 def guarded(ctx: click.Context, run: Callable[[click.Context], object]) -> object:
     """Run a command and turn whatever it raises into words and an exit code."""
     try:
+        streams.require_output()
         return run(ctx)
     except click.exceptions.Exit:
         raise
@@ -71,13 +74,51 @@ def guarded(ctx: click.Context, run: Callable[[click.Context], object]) -> objec
         _end(ctx, Failure(type(error).__name__, str(error), error.hint, exit_code(error)))
     except (KeyboardInterrupt, click.Abort, EOFError):
         _fail(ctx, Failure("Aborted", "aborted", "", Exit.ABORTED))
-    except BrokenPipeError:
-        ctx.exit(Exit.ABORTED)
     except Exception as error:  # noqa: BLE001 -- the last line of defence: a traceback could show what was read
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{type(error).__name__} in {PurePath(where.filename).name}, line {where.lineno}"
-        _fail(ctx, Failure("InternalError", f"internal error: {place}", "Please report this line.", Exit.ABORTED))
+        if isinstance(error, OSError) and streams.is_refusal(error):
+            ctx.exit(unwritten(error))
+        _fail(ctx, _internal(error))
     return None
+
+
+def _internal(error: Exception) -> Failure:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {PurePath(where.filename).name}, line {where.lineno}"
+    return Failure("InternalError", f"internal error: {place}", "Please report this line.", Exit.ABORTED)
+
+
+def misused(error: click.ClickException, arguments: Sequence[str]) -> int:
+    """Say what was wrong with a command line, as an object too where JSON was asked for; return the exit code.
+
+    click may have stopped before it came to `--json`, so the arguments tell.
+    """
+    try:
+        error.show()
+    except OSError:
+        streams.mute()
+    code = Exit.USAGE if isinstance(error, click.UsageError) else Exit.ABORTED
+    context = getattr(error, "ctx", None)
+    meta = context.meta if context else {}
+    if _JSON_OPTION in arguments or _JSON_WANTED in meta:
+        _print(_misuse(error, code), meta.get(_JSON_WANTED, _LINE))
+    return int(code)
+
+
+def _misuse(error: click.ClickException, code: Exit) -> Failure:
+    cause = error.__cause__
+    if isinstance(cause, CccdError):  # its own words, which are the same in every language
+        return Failure("UsageError", str(cause), cause.hint, code)
+    return Failure("UsageError", error.format_message(), "", code)
+
+
+def unwritten(error: OSError) -> int:
+    """Say that a result could not be written, but where its reader went away; return the exit code."""
+    streams.abandon_output()
+    if not isinstance(error, BrokenPipeError):
+        words = spoken()
+        message = f"the output cannot be written: {error.strerror or type(error).__name__}"
+        _say(words.failure("Unwritten", message), words.said("Check the disk, or what the output is sent to."))
+    return int(Exit.ABORTED)
 
 
 def aborted() -> int:
@@ -93,9 +134,9 @@ def _fail(ctx: click.Context, failure: Failure) -> None:
 
 
 def _say(message: str, hint: str) -> None:
-    click.echo(f"cccd: {_fit_for_a_log(message)}", err=True)
+    streams.tell(f"cccd: {_fit_for_a_log(message)}")
     if hint:
-        click.echo(f"      {_fit_for_a_log(hint)}", err=True)
+        streams.tell(f"      {_fit_for_a_log(hint)}")
 
 
 def _fit_for_a_log(text: str) -> str:
@@ -105,10 +146,12 @@ def _fit_for_a_log(text: str) -> str:
 
 
 def _end(ctx: click.Context, failure: Failure) -> None:
-    code = int(failure.code)
     if _JSON_WANTED in ctx.meta:
-        message, hint = _fit_for_a_log(failure.message), _fit_for_a_log(failure.hint)
-        error = {"kind": failure.kind, "message": message, "hint": hint, "exit_code": code}
-        value = {"schema": "cccd-error/1", "error": error}
-        click.echo(json.dumps(value, ensure_ascii=False, indent=ctx.meta[_JSON_WANTED]))
-    ctx.exit(code)
+        _print(failure, ctx.meta[_JSON_WANTED])
+    ctx.exit(int(failure.code))
+
+
+def _print(failure: Failure, indent: int | None) -> None:
+    message, hint = _fit_for_a_log(failure.message), _fit_for_a_log(failure.hint)
+    error = {"kind": failure.kind, "message": message, "hint": hint, "exit_code": int(failure.code)}
+    click.echo(json.dumps({"schema": "cccd-error/1", "error": error}, ensure_ascii=False, indent=indent))

@@ -16,6 +16,7 @@ from cccd_reader.cli.cards import Source, card_options, memory, opened
 from cccd_reader.cli.failures import Exit, want_json
 from cccd_reader.cli.fields import JSON, fields_option_or
 from cccd_reader.cli.language import language_option, spoken
+from cccd_reader.cli.streams import tell
 from cccd_reader.cli.talk import Talk
 from cccd_reader.cli.talking import Level, level, say_settings, talking_options
 
@@ -102,8 +103,8 @@ def _name_problems(reading: Any) -> None:  # noqa: ANN401 -- imported lazily
     for record in reading.files:
         if record.problem:
             problem = f"{record.file.short}: {words.said(record.problem)}"
-            click.echo(redacted(f"cccd: {words.text('text.not-read', problem=problem)}"), err=True)
-    click.echo(f"      {words.text('text.lay-back')}", err=True)
+            tell(redacted(f"cccd: {words.text('text.not-read', problem=problem)}"))
+    tell(f"      {words.text('text.lay-back')}")
 
 
 def _print(reading: Any, request: Request, saved: list[str] | None) -> None:  # noqa: ANN401 -- imported lazily

@@ -15,6 +15,7 @@ from cccd_reader.cli.failures import want_json
 from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.cli.simulate_scanner import run_scanner
 from cccd_reader.cli.simulate_text import print_text
+from cccd_reader.cli.streams import tell
 from cccd_reader.errors import ServiceUnavailable, Unsupported
 
 if TYPE_CHECKING:
@@ -124,8 +125,8 @@ def _serve(chip: Chip, name: str, port: int) -> None:
     try:
         vpcd.serve(chip, port=port, on_insert=partial(_announce, name, port))
     except KeyboardInterrupt:
-        click.echo(spoken().text("simulate.out"), err=True)
+        tell(spoken().text("simulate.out"))
 
 
 def _announce(persona: str, port: int) -> None:
-    click.echo(spoken().text("simulate.lies", name=repr(persona), port=port), err=True)
+    tell(spoken().text("simulate.lies", name=repr(persona), port=port))

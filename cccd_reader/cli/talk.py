@@ -7,12 +7,13 @@ Every line is made of words, sizes and status words; `redacted` stands behind th
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
-
-import click
 
 from cccd_reader.apdu.channel import Card
 from cccd_reader.apdu.trace import Exchange
+from cccd_reader.cli.streams import tell
 from cccd_reader.cli.talking import Level, level
 from cccd_reader.inspection.events import Attempted, CardLost, CardReturned, Event, Finished, Progress, Step
 from cccd_reader.inspection.reading import AttemptOutcome
@@ -21,6 +22,7 @@ from cccd_reader.render.redaction import redacted
 
 _WIDTH = 24
 _CLEAR = "\r\x1b[K"
+_DUMB = "dumb"
 
 
 class Talk:
@@ -29,7 +31,7 @@ class Talk:
     def __init__(self, words: Words) -> None:
         self._words = words
         self._level = level()
-        self._terminal = sys.stderr.isatty()
+        self._terminal = sys.stderr.isatty() and os.environ.get("TERM") != _DUMB
         self._line_open = False
 
     def on_event(self, event: Event) -> None:
@@ -80,7 +82,7 @@ class Talk:
     def close(self) -> None:
         """Leave the cursor on a line of its own."""
         if self._line_open:
-            click.echo(_CLEAR, err=True, nl=False)
+            tell(_CLEAR, end="")
             self._line_open = False
 
     def _attempt(self, event: Attempted) -> None:
@@ -100,9 +102,10 @@ class Talk:
             self._say(self._words.text("talk.bytes", subject=progress.subject, total=progress.total))
 
     def _line(self, words: str) -> None:
-        click.echo(_CLEAR + redacted(words), err=True, nl=False)
+        # what is wider than the terminal would go on in the next row, and stay there
+        tell(_CLEAR + redacted(words)[: shutil.get_terminal_size().columns - 1], end="")
         self._line_open = True
 
     def _say(self, words: str) -> None:
         self.close()
-        click.echo(redacted(words), err=True)
+        tell(redacted(words))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cccd_reader.cli.language import spoken
+from cccd_reader.cli.streams import tell
 
 if TYPE_CHECKING:
     from cccd_reader.cli.settings import Chosen
@@ -50,7 +51,7 @@ def say(line: str) -> None:
     from cccd_reader.render.redaction import redacted  # noqa: PLC0415 -- not for --help
 
     if level() is not Level.QUIET:
-        click.echo(redacted(line), err=True)
+        tell(redacted(line))
 
 
 def say_settings(ctx: click.Context) -> None:

@@ -15,6 +15,8 @@ def moment(value: str | None) -> datetime:
         return datetime.now(UTC)
     try:
         parsed = datetime.fromisoformat(value)
+        if not 1 < parsed.year < 9999:  # at either end of the calendar there is no other zone and no day more
+            raise ValueError(value)
     except ValueError as error:
         raise click.BadParameter("a time such as 2026-05-28 or 2026-05-28T08:00:00+07:00 is expected") from error
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)

@@ -17,6 +17,7 @@ from cccd_reader.cli.failures import Exit, want_json
 from cccd_reader.cli.fields import JSON, View, checks_option, fields_option
 from cccd_reader.cli.language import language_option, spoken
 from cccd_reader.cli.photos import Photos, photo_cache_option
+from cccd_reader.cli.streams import tell
 from cccd_reader.cli.talk import Talk
 from cccd_reader.cli.talking import Level, level, say_settings, talking_options
 from cccd_reader.cli.times import moment
@@ -114,7 +115,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- cl
     print_report(report, View(request.output, request.fields, request.checks))
     photos.keep(report)
     if photos.problem is not None:
-        click.echo(f"cccd: {spoken().error(photos.problem).message}", err=True)
+        tell(f"cccd: {spoken().error(photos.problem).message}")
     ctx.exit(int(EXITS[report.verdict]))
 
 

@@ -44,7 +44,9 @@ def test_what_cannot_be_is_a_usage_error(arguments: list[str], words: str) -> No
     result = run(*arguments)
     assert result.exit_code == 2
     assert words in result.stderr
-    assert result.stdout == ""
+    assert [json.loads(line)["error"]["exit_code"] for line in result.stdout.splitlines()] == [2] * (
+        "--json" in arguments
+    )
 
 
 def test_a_failure_is_a_line_too(tmp_path: Path) -> None:
