@@ -28,7 +28,7 @@ def gather_ports() -> tuple[SerialPort, ...]:
     """Return the serial ports of this machine, and whether this user may open them. None of them is opened."""
     try:
         names = [port.name for port in attached_ports()]
-    except ImportError:  # the check of the libraries says so
+    except ScannerUnavailable:  # without pyserial; the check of the libraries says so
         return ()
     return tuple(SerialPort(name, _right(name), _group(name)) for name in names)
 

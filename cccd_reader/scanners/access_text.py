@@ -30,6 +30,7 @@ _LOOK_ALIKES = (
     "Compare it with the card: the letter O and the digit 0, the letter I and the digit 1 look alike, "
     "as do S and 5, B and 8, Z and 2."
 )
+_BETWEEN_DIGITS = re.compile(r"\.|(?<=\w)[-\u2010-\u2015](?=\w)")
 _WITH_LETTERS = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?:[0-9oqdilzsgb]{6}){1,2}", re.ASCII | re.IGNORECASE)
 # the fields that go into the keys; a wrong composite digit alone leaves them right
 _KEY_FIELDS = (
@@ -73,8 +74,9 @@ def parse_access(data: str | bytes) -> Access:
     """Tell 12 digits, 6 digits, a QR line and MRZ lines apart, and return the keys that they hold.
 
     A scanner's bytes are best given as bytes, whole and as they came: all that one code or one zone gave, the line
-    ends between the lines of a zone included. Text is for what was typed. Blanks and dots within numbers, line ends of
-    any kind, lower case, control characters around it, a byte order mark and a symbology identifier are tolerated.
+    ends between the lines of a zone included. Text is for what was typed. Blanks, dots and dashes within numbers,
+    line ends of any kind, lower case, control characters around it, a byte order mark and a symbology identifier are
+    tolerated.
     Raises `MalformedData` for anything else, and for an MRZ whose check digits say that it was mistyped.
     """
     repaired = text_of(data)
@@ -109,7 +111,7 @@ def qr_line(repaired: Repaired) -> QrLine:
 
 
 def _digits(text: str) -> str:
-    return "".join(text.split()).replace(".", "")
+    return _BETWEEN_DIGITS.sub("", "".join(text.split()))
 
 
 def _number(digits: str) -> Access:

@@ -85,8 +85,11 @@ def parse_place(text: str) -> SerialPlace | Keyboard:
 
 
 def attached_ports() -> tuple[Port, ...]:
-    """Return the serial ports of this machine, sorted by name."""
-    from serial.tools.list_ports import comports  # noqa: PLC0415 -- pyserial only where it is used
+    """Return the serial ports of this machine, sorted by name. Raises `ScannerUnavailable` without pyserial."""
+    try:
+        from serial.tools.list_ports import comports  # noqa: PLC0415 -- pyserial only where it is used
+    except ImportError as error:
+        raise ScannerUnavailable("pyserial cannot be loaded", "Install it with: pip install pyserial") from error
 
     found = (Port(each.device, each.vid, each.pid, each.serial_number, each.description or "") for each in comports())
     return tuple(sorted(found, key=lambda port: port.name))

@@ -40,10 +40,12 @@ class PyserialLine:
     """
 
     def __init__(self, port: str, rate: int) -> None:
-        import serial  # noqa: PLC0415 -- pyserial only where it is used
-
         try:
+            import serial  # noqa: PLC0415 -- pyserial only where it is used
+
             self._serial: serial.Serial = serial.Serial(port, rate, timeout=0, exclusive=True)
+        except ImportError as error:
+            raise ScannerUnavailable("pyserial cannot be loaded", "Install it with: pip install pyserial") from error
         except (OSError, ValueError) as error:  # SerialException is an OSError
             raise error_of(error) from error
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import select
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count, pairwise
@@ -28,7 +29,7 @@ from cccd_reader.scanners.places import (
     choose_port,
     parse_place,
 )
-from cccd_reader.scanners.serial_line import SerialLine, error_of
+from cccd_reader.scanners.serial_line import PyserialLine, SerialLine, error_of
 from cccd_reader.scanners.serial_port import RETRY_SECONDS, SerialScanner, System
 from cccd_simulators.scanner import Encoding, ScannerSettings, SimulatedScanner
 from tests.scanners.texts import CAN, CITIZEN_KEY, LINES, NAME, QR, Clock
@@ -348,3 +349,12 @@ def test_of_two_alike_the_one_in_the_same_place_is_taken() -> None:
 
 def test_the_ports_of_this_machine_can_be_listed() -> None:
     assert all(isinstance(port, Port) for port in attached_ports())
+
+
+def test_without_pyserial_the_hint_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "serial", None)
+    monkeypatch.setitem(sys.modules, "serial.tools.list_ports", None)
+    for use in (attached_ports, lambda: PyserialLine("/dev/ttyACM0", 9600)):
+        with pytest.raises(ScannerUnavailable, match="pyserial cannot be loaded") as caught:
+            use()
+        assert "pip install pyserial" in caught.value.hint
