@@ -173,12 +173,21 @@ def test_nobody_listens(slot: Slot) -> None:
         serve(EchoChip(), port=port)
 
 
+def test_a_reader_with_another_chip_in_it(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slot takes one chip; the next one's connection is kept waiting by the system, and nobody sees that chip."""
+    monkeypatch.setattr("cccd_simulators.vpcd._NOTICE_SECONDS", 0.05)
+    inserted: list[str] = []
+    with pytest.raises(ServiceUnavailable, match="does not take the chip"):
+        serve(EchoChip(), port=slot.port, on_insert=lambda: inserted.append("inserted"))
+    assert inserted == []
+
+
 def test_serving_ends_when_it_is_told_to(slot: Slot) -> None:
     stop, inserted = threading.Event(), threading.Event()
     with ThreadPoolExecutor() as pool:
         serving = pool.submit(serve, EchoChip(), port=slot.port, stop=stop, on_insert=inserted.set)
-        assert inserted.wait(PATIENCE)
         assert slot.ask(COMMAND) == b"\x04\x90\x00"
+        assert inserted.wait(PATIENCE)
         stop.set()
         serving.result(PATIENCE)
     assert slot.receive() is None
