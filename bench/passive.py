@@ -9,12 +9,13 @@ already. Ours starts from raw files and a trust store, and answers every check.
 "first" is the first document of a signer that was never met, under a trust store that was never used. "next" is
 another document of a signer that was met before, as nearly all are at a counter: its certificate is parsed, and which
 key signed it and the revocation list is remembered, so that one signature of the three is left. The last line of each
-kind has that one signature and the hashes as its floor.
+kind has that one signature and the hashes as its floor. The time is the processor's, since nothing here waits.
 """
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -108,7 +109,7 @@ def results() -> Iterator[Result]:
             [partial(_authenticate, each, each.trust()) for each in new],
             [partial(_authenticate, each, used) for each in known[1:]],
         )
-        batches = best(RUNS, *(partial(_batch, iter(each)) for each in tasks))
+        batches = best(RUNS, *(partial(_batch, iter(each)) for each in tasks), clock=time.process_time)
         floor, left, first, following = (seconds / BATCH for seconds in batches)
         title = f"passive authentication, 20 KB, {name}"
         yield Result(f"{title}, first", _FLOOR, floor, first, _GOAL)

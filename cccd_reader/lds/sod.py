@@ -36,7 +36,7 @@ class DataGroupHash:
     """The hash value of data group `number`, 1 to 16."""
 
     number: int
-    value: bytes
+    value: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)

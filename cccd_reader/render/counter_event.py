@@ -11,7 +11,7 @@ import json
 from datetime import datetime
 from enum import StrEnum
 from functools import singledispatch
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from cccd_reader.counter import events as counter
@@ -41,7 +41,7 @@ class Source(StrEnum):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of `as_json`, as it is published with the package."""
-    text = resources.files("cccd_reader.render").joinpath("schemas/cccd-event-1.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "schemas" / "cccd-event-1.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 

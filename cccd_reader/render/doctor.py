@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from cccd_reader.doctor.diagnose import CHECKS, worst
@@ -24,7 +24,7 @@ _INDENT = " " * (_ID_WIDTH + 3)
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of what `as_json` gives."""
-    text = resources.files("cccd_reader.render").joinpath("schemas/cccd-doctor-1.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "schemas" / "cccd-doctor-1.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 

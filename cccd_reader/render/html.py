@@ -11,9 +11,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
-from importlib import resources
+from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
@@ -83,8 +83,8 @@ class Page:
     verdict: str
     kind: VerdictKind
     sentence: str
-    photo_png: bytes | None
-    fields: tuple[Field | Heading, ...]
+    photo_png: bytes | None = field(repr=False)
+    fields: tuple[Field | Heading, ...] = field(repr=False)
     checks: tuple[CheckRow, ...]
     timeline: tuple[Step, ...] = ()
     exchanges: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ def html(page: Page) -> str:
 
 
 def _template(name: str) -> str:
-    return resources.files("cccd_reader.render").joinpath("templates", name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
 
 
 def _text(text: str) -> str:

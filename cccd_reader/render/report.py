@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cccd_reader.inspection.absences import expected_absences
@@ -55,7 +55,7 @@ class Shown(StrEnum):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of `as_json`, as it is published with the package."""
-    text = resources.files("cccd_reader.render").joinpath("schemas/cccd-report-1.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "schemas" / "cccd-report-1.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 ACK = bytes.fromhex("0000FF00FF00")
@@ -45,8 +45,8 @@ class Frame:
     """One frame: its kind, the payload (b"" but for DATA), and the bytes that it came in, from the start code on."""
 
     kind: Kind
-    payload: bytes = b""
-    raw: bytes = b""
+    payload: bytes = field(default=b"", repr=False)
+    raw: bytes = field(default=b"", repr=False)
 
 
 def encode(payload: bytes) -> bytes:

@@ -14,7 +14,6 @@ from cccd_reader.errors import MalformedData
 from cccd_reader.watchlist.entries import Entry, EntryKind, Wanted, checked_text
 from cccd_reader.watchlist.store import WatchList
 
-COLUMNS = ("kind", "value", "reason", "source", "expires")
 MAX_BYTES, MAX_LINES = 64 << 20, 1_000_000
 _WHERE = "watch list file"
 _HINT = "The columns are: kind, value, reason, source, expires; the first line names them."
