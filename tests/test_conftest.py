@@ -26,7 +26,8 @@ def test_skipped():
 SKIPPED_MODULE = 'import pytest\npytest.skip("no such module", allow_module_level=True)\n'
 EXPECTED_FAILURE = "import pytest\n\n@pytest.mark.xfail\ndef test_known():\n    assert False\n"
 NEEDS_DATA = "import pytest\n\n@pytest.mark.reference_data\ndef test_data():\n    assert True\n"
-TAKES_DATA = "def test_data(reference_data):\n    assert (reference_data / 'README').exists()\n"
+TAKES_DATA = "def test_file(reference_data):\n    assert (reference_data / 'README').exists()\n"
+BOTH = NEEDS_DATA + TAKES_DATA
 
 
 def run(folder: Path, source: str, **environment: str) -> tuple[int, str]:
@@ -65,19 +66,17 @@ def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
 
 
 def test_missing_reference_data_skips_with_a_reason(tmp_path: Path) -> None:
-    for source in (NEEDS_DATA, TAKES_DATA):
-        status, output = run(tmp_path, source, CCCD_REFERENCE_DATA=str(tmp_path / "none"))
-        assert (status, "1 skipped" in output) == (0, True)
-        status, output = run(tmp_path, source, CCCD_REFERENCE_DATA=str(tmp_path / "none"), CI="true")
-        assert status == 1
-        assert "no reference data" in output
+    status, output = run(tmp_path, BOTH, CCCD_REFERENCE_DATA=str(tmp_path / "none"))
+    assert (status, "2 skipped" in output) == (0, True)
+    status, output = run(tmp_path, BOTH, CCCD_REFERENCE_DATA=str(tmp_path / "none"), CI="true")
+    assert status == 1
+    for name in ("test_data", "test_file"):
+        assert f"::{name}: Skipped: no reference data" in output
 
 
 def test_reference_data_is_found_where_the_variable_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "README").touch()
-    status, output = run(
-        tmp_path, NEEDS_DATA + TAKES_DATA.replace("test_data", "test_file"), CCCD_REFERENCE_DATA=str(tmp_path)
-    )
+    status, output = run(tmp_path, BOTH, CCCD_REFERENCE_DATA=str(tmp_path))
     assert status == 0, output
     monkeypatch.setenv("CCCD_REFERENCE_DATA", str(tmp_path))
     assert reference_folder() == tmp_path.resolve()

@@ -25,12 +25,16 @@ import pytest
 from cccd_reader.access_keys import Can
 from cccd_reader.cli.verify import verify as verify_command
 from cccd_reader.errors import CccdError
+from cccd_reader.inspection.policy import VerdictKind
 from cccd_reader.inspection.read import ReadOptions, read
 from cccd_reader.inspection.verify import verify
 from cccd_reader.lds.dg1 import DataGroup1
 from cccd_reader.lds.dg2 import DataGroup2
 from cccd_reader.lds.mrz import Mrz
+from cccd_reader.lds.sod import DataGroupHash
+from cccd_reader.render.html import Field, Page
 from cccd_reader.scanners.access_text import parse_access
+from cccd_reader.transport.pn532_frames import Frame, Kind
 from cccd_reader.vietnam.citizen_record import CitizenRecord
 from cccd_reader.vietnam.qr_line import QrLine
 from cccd_simulators import personas
@@ -313,6 +317,15 @@ def test_values_and_errors_show_nothing(chip: str) -> None:
             secrets.add(f"{file_id:04X}", file.content)
     for value in _values(chip):
         assert not secrets.found_in(f"{value!r} {value}"), value
+
+
+def test_values_between_the_layers_show_nothing() -> None:
+    secrets = Secrets()
+    secrets.add("key", KEY)
+    secrets.add("name", NAME)
+    page = Page("title", "verdict", VerdictKind.ACCEPTED, "sentence", KEY, (Field("name", NAME),), ())
+    for value in (Frame(Kind.DATA, KEY, KEY), page, ReadOptions(challenge=KEY), DataGroupHash(1, KEY)):
+        assert not secrets.found_in(repr(value))
 
 
 PARSERS: dict[str, tuple[Callable[[bytes], object], bytes]] = {

@@ -46,6 +46,11 @@ class Module:
         return list(_imports(self.tree, self, lazy=False))
 
     @cached_property
+    def calls(self) -> list[ast.Call]:
+        """Every call."""
+        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+
+    @cached_property
     def functions(self) -> list[Function]:
         """Every function; see the function `functions`."""
         return list(_functions(self.tree, "", public=True))
@@ -162,7 +167,7 @@ def dynamic_imports(module: Module) -> list[str]:
     """Calls of `import_module` and `__import__`, which would go round the rules above."""
     return [
         f"{module.name}:{call.lineno} imports by name at run time"
-        for call in _calls(module.tree)
+        for call in module.calls
         if _dotted(call.func).split(".")[-1] in {"import_module", "__import__"}
     ]
 
@@ -248,7 +253,7 @@ def prints(module: Module) -> list[str]:
     """Calls of the built-in `print`; a console that a command made is another thing."""
     return [
         f"{module.name}:{call.lineno} prints"
-        for call in _calls(module.tree)
+        for call in module.calls
         if _dotted(call.func) in ("print", "builtins.print")
     ]
 
@@ -260,7 +265,7 @@ def swallowed_errors(module: Module) -> list[str]:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.ExceptHandler) and (node.type is None or all(_is_nothing(each) for each in node.body))
     ]
-    for call in _calls(module.tree):
+    for call in module.calls:
         broad = {_dotted(each) for each in call.args} & {"Exception", "BaseException"}
         if broad and _dotted(call.func).split(".")[-1] == "suppress":
             faults.append(f"{module.name}:{call.lineno} suppresses every error")
@@ -280,6 +285,8 @@ def missing_header(module: Module) -> list[str]:
 
 def unexplained_silencers(module: Module) -> list[str]:
     """Comments that silence a checker without a code and, after two dashes, the reason."""
+    if not _SILENCER.search(module.source):
+        return []
     comments = (
         token
         for token in tokenize.generate_tokens(io.StringIO(module.source).readline)
@@ -294,15 +301,13 @@ def unexplained_silencers(module: Module) -> list[str]:
 
 def machine_traces(name: str, text: str) -> list[str]:
     """Paths of somebody's machine and hosts of package registries in any text."""
+    if not _MACHINE.search(text):
+        return []
     return [
         f"{name}:{number} names a machine's path or host"
         for number, line in enumerate(text.splitlines(), 1)
         if _MACHINE.search(line)
     ]
-
-
-def _calls(tree: ast.AST) -> list[ast.Call]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
 def _dotted(node: ast.expr) -> str:

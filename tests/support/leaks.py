@@ -14,6 +14,7 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 from urllib.parse import unquote_to_bytes
 
 PART = 8
@@ -32,7 +33,7 @@ class Secrets:
 
     def __init__(self, public: Iterable[bytes] = ()) -> None:
         self._parts: dict[int, dict[bytes, str]] = {}
-        self._public = {part for text in public for part in _parts(_folded(text), PART)}
+        self._public = frozenset().union(*(_public_parts(text) for text in public))
 
     def __len__(self) -> int:
         return sum(len(parts) for parts in self._parts.values())
@@ -63,6 +64,11 @@ class Secrets:
             for part in _parts(stream, size)
             if (name := parts.get(part))
         }
+
+
+@cache  # the catalogues of words are long, and every search leaves out the same
+def _public_parts(text: bytes) -> frozenset[bytes]:
+    return frozenset(_parts(_folded(text), PART))
 
 
 def _parts(data: bytes, size: int) -> Iterator[bytes]:
