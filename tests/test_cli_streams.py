@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import termios
@@ -66,6 +68,39 @@ def test_a_closed_standard_input_gives_nothing() -> None:
     assert json.loads(done.stdout)["error"]["kind"] == "UsageError"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGPIPE and other pipes")
+@pytest.mark.parametrize("arguments", [("--help",), ("check", CLI, "--json"), ("check", "--json")])
+def test_who_reads_no_more_hears_nothing_and_rejects_nothing(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, CLI, *arguments], stdout=_unread_pipe(), stderr=subprocess.PIPE, env=environment(), check=False
+    )
+    assert done.returncode == ABORTED
+    assert b"Traceback" not in done.stderr
+    assert b"cannot be written" not in done.stderr
+
+
+def _unread_pipe() -> int:
+    read, write = os.pipe()
+    os.close(read)
+    return write
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("verify", "--save"),
+        ("verify", "--report"),
+        ("read", "--save"),
+        ("trust", "list", "--store"),
+        ("watch", "--json", "--save-to"),
+    ],
+)
+def test_a_name_that_was_not_set_is_not_the_folder_one_is_in(option: tuple[str, ...]) -> None:
+    result = CliRunner(env={"CCCD_ACCESS": NUMBER}).invoke(main, (*option, ""))
+    assert result.exit_code == USAGE
+    assert "the path is empty" in result.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -117,6 +152,15 @@ def test_the_terminal_shows_again_what_is_typed_after_an_interrupt() -> None:
         terminal.until("cccd: aborted")
         assert termios.tcgetattr(terminal.master)[3] & termios.ECHO
         assert terminal.ended() == ABORTED
+
+
+def test_a_signal_at_the_prompt_leaves_the_terminal_as_it_was() -> None:
+    with OnTerminal(CLI, *READ) as terminal:
+        terminal.until("hidden")
+        terminal.type("001")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.ended() == -signal.SIGTERM
+        assert termios.tcgetattr(terminal.master)[3] & termios.ECHO
 
 
 def test_a_plain_terminal_gets_plain_lines() -> None:

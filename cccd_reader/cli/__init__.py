@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -71,15 +72,39 @@ class LazyGroup(click.Group):
             unicode.let_all_be_written(stream)
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
-        except (click.ClickException, OSError, KeyboardInterrupt, click.Abort) as error:
+        except (click.ClickException, OSError, KeyboardInterrupt, click.Abort, RuntimeError) as error:
+            # RuntimeError: what Python 3.11 makes of an interrupt while it makes a class
             code = _ended(error, args[0] if args else extra.get("args"))
         sys.exit(code if isinstance(code, int) else 0)
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 -- click's own signature
+    ) -> click.Context:
+        """Read the command line, which writes the help that it may ask for."""
+        with _unread():
+            return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; every failure ends in words and an exit code, none in a traceback."""
         from cccd_reader.cli.failures import guarded  # noqa: PLC0415 -- not for --help
 
-        return guarded(ctx, super().invoke)
+        with _unread():
+            return guarded(ctx, super().invoke)
+
+
+@contextmanager
+def _unread() -> Iterator[None]:
+    """End quietly where nobody reads what is written. click's own exit code for it is 1, which means rejected here."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        from cccd_reader.cli.failures import unwritten  # noqa: PLC0415 -- not for --help
+
+        raise click.exceptions.Exit(unwritten(error)) from error
 
 
 def _ended(error: BaseException, arguments: Sequence[str] | None) -> int:

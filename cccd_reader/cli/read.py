@@ -16,6 +16,7 @@ from cccd_reader.cli.cards import Source, card_options, memory, opened
 from cccd_reader.cli.failures import Exit, want_json
 from cccd_reader.cli.fields import JSON, fields_option_or
 from cccd_reader.cli.language import language_option, spoken
+from cccd_reader.cli.paths import TARGET
 from cccd_reader.cli.streams import tell
 from cccd_reader.cli.talk import Talk
 from cccd_reader.cli.talking import Level, level, say_settings, talking_options
@@ -52,7 +53,7 @@ class Request:
 @click.option("--group", type=click.IntRange(1, 16), multiple=True, help="Data group to read; default: all.")
 @click.option("--lengths", type=click.Choice(list(_LENGTHS)), default="auto", show_default=True, help="Length fields.")
 @click.option("--block", type=click.IntRange(1, 65536), help="Most bytes to ask for at once.")
-@click.option("--save", type=click.Path(path_type=Path), help="Folder to write the raw files to; it must hold none.")
+@click.option("--save", type=TARGET, help="Folder to write the raw files to; it must hold none.")
 @fields_option_or("none, for nothing is verified")
 @click.option("--json", "output", flag_value=JSON, default="text", help="Print one JSON object.")
 @click.option("--trace", flag_value=_TRACE, default="", help="Show every command on stderr, without its content.")

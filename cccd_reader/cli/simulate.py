@@ -13,6 +13,7 @@ import click
 
 from cccd_reader.cli.failures import want_json
 from cccd_reader.cli.language import language_option, spoken
+from cccd_reader.cli.paths import TARGET
 from cccd_reader.cli.simulate_scanner import run_scanner
 from cccd_reader.cli.simulate_text import print_text
 from cccd_reader.cli.streams import tell
@@ -42,7 +43,10 @@ simulate.add_command(run_scanner)
 @language_option
 @click.pass_context
 def list_personas(ctx: click.Context, output: str) -> None:
-    """List the personas, and the faults that any of them can be given: PERSONA:FAULT."""
+    """List the personas, and the faults that any of them can be given: PERSONA:FAULT.
+
+    Where a fault counts commands or answers, it takes any other number too: cccd:6f00-at-command-7.
+    """
     from cccd_simulators.faults import FAULTS  # noqa: PLC0415 -- the simulator only where it is asked for
     from cccd_simulators.personas import ENTRIES  # noqa: PLC0415 -- as above
 
@@ -63,7 +67,7 @@ def list_personas(ctx: click.Context, output: str) -> None:
 
 
 @simulate.command("trust")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=TARGET)
 def write_trust(folder: Path) -> None:
     """Write the simulated country's CSCA certificate and revocation list into FOLDER.
 

@@ -13,6 +13,7 @@ import click
 
 from cccd_reader.cli.failures import want_json
 from cccd_reader.cli.language import language_option, spoken
+from cccd_reader.cli.paths import TARGET
 from cccd_reader.cli.times import moment
 from cccd_reader.pki import ds_request, trust_export
 from cccd_reader.pki.audit import Severity
@@ -35,9 +36,7 @@ _PATH = click.Path(exists=True, path_type=Path)
 
 def _store_option(command: _Command) -> _Command:
     text = "Work on this store instead of the user's."
-    return click.option("--store", "folder", type=click.Path(path_type=Path), default=default_folder, help=text)(
-        command
-    )
+    return click.option("--store", "folder", type=TARGET, default=default_folder, help=text)(command)
 
 
 def _json_option(command: _Command) -> _Command:
@@ -236,7 +235,7 @@ def export(target: Path, form: str, country: str | None, folder: Path) -> None:
 
 @trust.command()
 @click.argument("source", type=_PATH)
-@click.option("--output", "folder", type=click.Path(path_type=Path), default=Path(), help="Write to this folder.")
+@click.option("--output", "folder", type=TARGET, default=Path(), help="Write to this folder.")
 @_json_option
 @language_option
 def request(source: Path, folder: Path, output: str) -> None:

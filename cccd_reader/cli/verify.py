@@ -16,6 +16,7 @@ from cccd_reader.cli.check import trust_of
 from cccd_reader.cli.failures import Exit, want_json
 from cccd_reader.cli.fields import JSON, View, checks_option, fields_option
 from cccd_reader.cli.language import language_option, spoken
+from cccd_reader.cli.paths import TARGET
 from cccd_reader.cli.photos import Photos, photo_cache_option
 from cccd_reader.cli.streams import tell
 from cccd_reader.cli.talk import Talk
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 _TRACE = "trace"
 _PATH = click.Path(exists=True, path_type=Path)
-_NEW = click.Path(path_type=Path)
 EXITS = {
     VerdictKind.ACCEPTED: Exit.DONE,
     VerdictKind.REJECTED: Exit.REJECTED,
@@ -74,8 +74,8 @@ class Request:
 @click.option("--trust", type=_PATH, multiple=True, help="Store, folder, certificate or master list to trust.")
 @click.option("--policy", default="default", show_default=True, help="default, strict, files-only, or a TOML file.")
 @click.option("--at", help="Time to judge at, such as 2026-05-28; default: now.")
-@click.option("--save", type=_NEW, help="New file for the evidence, which verifies again with: cccd check FILE.")
-@click.option("--report", type=_NEW, help="New file for the report as a page (HTML), with photo.")
+@click.option("--save", type=TARGET, help="New file for the evidence, which verifies again with: cccd check FILE.")
+@click.option("--report", type=TARGET, help="New file for the report as a page (HTML), with photo.")
 @fields_option
 @checks_option
 @watch_list_options

@@ -17,6 +17,7 @@ from cccd_reader.cli.check import trust_of
 from cccd_reader.cli.failures import want_json_lines
 from cccd_reader.cli.fields import fields_option
 from cccd_reader.cli.language import language_option, spoken
+from cccd_reader.cli.paths import TARGET_FOLDER
 from cccd_reader.cli.photos import Photos, photo_cache_option
 from cccd_reader.cli.times import moment
 from cccd_reader.cli.verify import policy_of
@@ -66,9 +67,7 @@ class Desk:
     show_default=True,
     help="Seconds after which nothing of a customer is shown any more.",
 )
-@click.option(
-    "--save-to", type=click.Path(file_okay=False, path_type=Path), help="Folder for saved evidence and pages."
-)
+@click.option("--save-to", type=TARGET_FOLDER, help="Folder for saved evidence and pages.")
 @fields_option
 @watch_list_options
 @photo_cache_option
