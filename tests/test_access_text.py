@@ -313,3 +313,9 @@ def test_any_text_gives_keys_or_malformed_data(text: str) -> None:
         shown = f"{error} {error.hint}"
     secret = "".join(text.split())
     assert len(secret) < 6 or secret not in shown
+
+
+@pytest.mark.parametrize("data", ["", " \r\n", b"\n", b"\xef\xbb\xbf"], ids=count())
+def test_nothing_is_called_so(data: str | bytes) -> None:
+    with pytest.raises(MalformedData, match="nothing is in it"):
+        parse_access(data)

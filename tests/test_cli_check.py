@@ -121,3 +121,12 @@ def test_a_specimen_of_2006(reference_data: Path) -> None:
     assert found["sod.hash"] == "digest-matches"
     assert found["sod.signature"] == "signature-valid"
     assert found["issuer.signature"] == "csca-unknown"
+
+
+def test_a_policy_that_would_decide_nothing_is_not_passed_over(card: Path, tmp_path: Path) -> None:
+    refused = _run("check", str(card), "--policy", "strict")
+    assert refused.exit_code == 2
+    assert "--policy is for a kept reading" in refused.stderr
+    config = tmp_path / "config.toml"
+    config.write_text('policy = "strict"\n')
+    assert _run("check", str(card), CCCD_CONFIG=str(config)).exit_code == 3

@@ -95,6 +95,8 @@ def check(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 -- cli
     time, trust, given = moment(request.at), trust_of(request.paths), _given(request.source)
     if request.path.is_file():
         _check_saved(ctx, request, trust, time, given)
+    if ctx.get_parameter_source("policy") is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError(spoken().text("prompt.policy-for-files"))
     evidence = evidence_of_folder(request.path)
     checks = passive_authentication(evidence, trust, time)
     compared = _compared(evidence, given)

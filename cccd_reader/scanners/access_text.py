@@ -115,6 +115,8 @@ def _digits(text: str) -> str:
 
 
 def _number(digits: str) -> Access:
+    if not digits:
+        raise MalformedData("nothing is in it", _WHERE, _WHAT_IS_TAKEN)
     if _WITH_LETTERS.fullmatch(digits):
         raise MalformedData("a letter stands among the digits", _WHERE, _LOOK_ALIKES)
     if not (digits.isascii() and digits.isdigit()):
