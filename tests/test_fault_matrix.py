@@ -99,7 +99,13 @@ def test_a_fault_breaks_a_persona_or_says_that_it_cannot(name: str) -> None:
 def test_faults_by_name() -> None:
     assert persona_of("cccd:dg15-stripped").application_files.keys().isdisjoint({0x010F})
     assert fault("dead-after-007-commands").name == "dead-after-7-commands"
-    for name in ("no-such-fault", "dead-after-x-commands", "dead-after-77777-commands", "6f00-at-command--1"):
+    for name in (
+        "no-such-fault",
+        "dead-after-x-commands",
+        "dead-after-77777-commands",
+        "6f00-at-command-0",
+        "6f00-at-command--1",
+    ):
         with pytest.raises(Unsupported, match=name):
             fault(name)
 

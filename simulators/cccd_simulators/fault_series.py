@@ -96,9 +96,12 @@ LISTED = tuple(series.at(number) for series in SERIES for number in series.liste
 
 
 def numbered(name: str) -> tuple[str, str, Breaking] | None:
-    """Return the disturbance of this name, for any number of up to four digits; None for a name that is none."""
+    """Return the disturbance of this name, for any number of up to four digits; None for a name that is none.
+
+    0 is a number only where it is listed: before the first command nothing can be disturbed.
+    """
     for series in SERIES:
         found = re.fullmatch(series.name.format(_NUMBER), name)
-        if found is not None:
+        if found is not None and int(found[1]) >= min(1, *series.listed):
             return series.at(int(found[1]))
     return None
