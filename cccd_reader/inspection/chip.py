@@ -189,14 +189,13 @@ def _card_security(evidence: Evidence, signed: SignedData, trust: TrustStore, at
 
 
 def _lacking(evidence: Evidence, judged: signature.SodSignature, trust: TrustStore, at: datetime) -> list[Check]:
-    """Return the checks of a signer for which its word about a key counts for nothing."""
+    """Return the checks of a signer for which its word about a key counts for nothing.
+
+    No list may tell of its revocation, and DG1 may not be at hand; but a country that nobody knows speaks for none.
+    """
     found = (*issuer.checks(judged, trust, at, ""), consistency.country(evidence, judged))
-    return [
-        check
-        for check in found
-        if check.outcome is Outcome.FAILED
-        or (check.id not in _DISTRUSTED_IF_FAILED and check.outcome is not Outcome.PASSED)
-    ]
+    bearable = {issuer.REVOCATION: Outcome.UNDETERMINED, consistency.COUNTRY: Outcome.NOT_PERFORMED}
+    return [check for check in found if check.outcome not in (Outcome.PASSED, bearable.get(check.id))]
 
 
 def _fits(mapping: ChipMapping, raw: bytes) -> bool:

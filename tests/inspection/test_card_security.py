@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from cccd_reader.apdu import tlv
+from cccd_reader.inspection.policy import VerdictKind
 from cccd_reader.inspection.reading import Reading
 from cccd_reader.inspection.report import Report
 from cccd_reader.inspection.results import Reason
@@ -48,7 +49,8 @@ def _report(signer: Signer, store: TrustStore = TRUST) -> Report:
 
 def test_the_issuers_own_signer_may() -> None:
     """So the cases below fail for what is wrong with their signers alone."""
-    assert _report(COUNTRY.document_signer()).check("chip.cam").reason is Reason.CHIP_PROVEN
+    for store in (TRUST, trust(COUNTRY.csca_certificate)):  # with a revocation list and without
+        assert _report(COUNTRY.document_signer(), store).check("chip.cam").reason is Reason.CHIP_PROVEN
 
 
 def test_more_keys_than_are_looked_at_prove_nothing_and_disprove_nothing() -> None:
@@ -79,6 +81,15 @@ def test_a_signer_that_may_not_sign_proves_no_chip(plan: plans.SignerPlan) -> No
 def test_the_signer_of_another_country_proves_no_chip() -> None:
     report = _report(foreign_country().document_signer())
     assert report.check("chip.cam").reason is Reason.CHIP_KEY_UNAUTHENTICATED
+
+
+@pytest.mark.parametrize("code", ["QQ", "UT"])
+def test_the_signer_of_a_country_that_nobody_knows_proves_no_chip(code: str) -> None:
+    """Whoever trusts a specimen's authority has not trusted it with the chips of another country."""
+    specimen = Country.create(code, b"a specimen")
+    report = _report(specimen.document_signer(), TRUST.merged(trust(specimen.csca_certificate)))
+    assert report.check("chip.cam").reason is Reason.CHIP_KEY_UNAUTHENTICATED
+    assert report.verdict is VerdictKind.UNDETERMINED
 
 
 def test_a_signer_under_an_anchor_that_nobody_vouches_for_proves_no_chip() -> None:
