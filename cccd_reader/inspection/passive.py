@@ -56,14 +56,14 @@ def authenticated(checks: tuple[Check, ...], number: int) -> bool:
 
 def passive_authentication(evidence: Evidence, trust: TrustStore, at: datetime) -> tuple[Check, ...]:
     """Return the checks of `catalogue.PASSIVE`. `at`, aware, is the time of the check; no check reads the clock."""
-    return judged_checks(evidence, signature.judge(evidence), trust, at)
+    return judged_checks(evidence, issuer.chosen(signature.judge(evidence), trust, at), trust, at)
 
 
 def judged_checks(
     evidence: Evidence, judged: signature.SodSignature, trust: TrustStore, at: datetime
 ) -> tuple[Check, ...]:
-    """Return the same checks where the signature of EF.SOD is judged already."""
-    mrz, judged = evidence.mrz, issuer.chosen(judged, trust, at)
+    """Return the same checks where the signature of EF.SOD is judged, and its signer chosen, already."""
+    mrz = evidence.mrz
     return (
         Check(SOD_HASH, judged.digest.reason, judged.digest.detail, "ICAO 9303-10, 4.6.2"),
         Check(SOD_SIGNATURE, judged.signature.reason, judged.signature.detail, "ICAO 9303-11, 5.1"),

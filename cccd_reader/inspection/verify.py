@@ -28,6 +28,7 @@ from cccd_reader.inspection import (
     citizen_given,
     document,
     gate,
+    issuer,
     passive,
     signature,
     watched,
@@ -52,7 +53,7 @@ def verify(
     for what a document holds: everything that is wrong with it is a check.
     """
     at = at or datetime.now(UTC)
-    judged = signature.judge(evidence)
+    judged = issuer.chosen(signature.judge(evidence), trust, at)
     holder = citizen.citizen_of(evidence, judged)
     files = passive.judged_checks(evidence, judged, trust, at)  # (1), (2), (3), part of (5) and (6)
     proofs = chip.checks(evidence, files, trust, at)  # (4)
