@@ -20,6 +20,8 @@ from cccd_reader.lds import asn1, files
 from cccd_reader.lds import object_identifiers as oids
 
 MAX_INFOS = 256
+_LONGEST_SHARED = 48
+"""Bytes of an info without a key, which is the same on all cards of a country."""
 _WHERE = "SecurityInfos"
 
 
@@ -167,8 +169,12 @@ def _parse_infos(body: bytes) -> list[SecurityInfo]:
     return infos
 
 
-@lru_cache(maxsize=64)
-def _parse_info(raw: bytes) -> SecurityInfo:  # but for the keys, the same ones stand on all cards of a country
+def _parse_info(raw: bytes) -> SecurityInfo:
+    """Parse one info; a key, which tells one card from all others, or what is large on purpose is not remembered."""
+    return _recalled(raw) if len(raw) <= _LONGEST_SHARED else _parsed(raw)
+
+
+def _parsed(raw: bytes) -> SecurityInfo:
     oid = ""
     try:
         item, _ = tlv.decode_first(raw, _WHERE)
@@ -181,6 +187,9 @@ def _parse_info(raw: bytes) -> SecurityInfo:  # but for the keys, the same ones 
         return _known_info(oid, elements[1], elements[2] if len(elements) == 3 else None, raw)
     except MalformedData as error:
         return OtherInfo(oid, str(error).partition(": ")[2], raw=raw)
+
+
+_recalled = lru_cache(maxsize=64)(_parsed)
 
 
 def _known_info(oid: str, required: Tlv, optional: Tlv | None, raw: bytes) -> SecurityInfo:

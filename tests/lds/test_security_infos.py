@@ -166,6 +166,16 @@ def test_the_raw_bytes_of_an_info_are_those_of_the_file() -> None:
     assert infos.infos[0].raw == overlong
 
 
+def test_no_key_of_a_card_is_remembered() -> None:
+    """A program that runs for days must not know which cards it has seen, nor keep what is large on purpose."""
+    shared, own = PaceInfo(PACE_SUITE, 2, 13), ChipAuthenticationPublicKeyInfo(f"{oids.PUBLIC_KEY}.2", KEY)
+    file = tlv.encode(0x31, bytes(shared) + bytes(own))
+    first, second = SecurityInfos.parse(file).infos, SecurityInfos.parse(file).infos
+    assert first == second
+    assert first[0] is second[0]
+    assert first[1] is not second[1]
+
+
 @pytest.mark.parametrize(
     "oid", ["0.4.0.127.0.7.2.2.4.2.2", "2.999.1", "1.39.16384", "2.23.136.1.1.5", "0.0"], ids=count()
 )
