@@ -13,6 +13,7 @@ import pytest
 
 from cccd_reader.apdu import tlv
 from cccd_reader.errors import MalformedData
+from cccd_reader.inspection import integrity, signature
 from cccd_reader.inspection.catalogue import PASSIVE, SOD_HASH, SOD_SIGNATURE
 from cccd_reader.inspection.consistency import CARD_ACCESS, COUNTRY
 from cccd_reader.inspection.folder import MAX_FILE, MAX_FILES, evidence_of_folder
@@ -249,6 +250,18 @@ def test_a_country_that_nobody_knows_speaks_for_no_other(code: str) -> None:
     assert not authenticated(passive_authentication(_other_country_mrz(), DEMONSTRATION, AT), 2)
 
 
+def test_what_a_revoked_signer_signed_is_not_shown_as_its_authoritys_word() -> None:
+    revoked = passive_authentication(_signed(plans.REVOKED), _store_with(_revoking(plans.REVOKED)), AT)
+    assert not authenticated(revoked, 1)
+    assert authenticated(passive_authentication(_signed(plans.REVOKED), trust(VN.csca_certificate), AT), 1)
+
+
+def test_without_an_mrz_no_type_of_document_is_asked_for() -> None:
+    signed = _signed(plans.WRONG_DOCUMENT_TYPES)
+    files = tuple(record for record in signed.files if record.file != ef.data_group(1))
+    assert _checks(Evidence(files))[PROFILE].reason is Reason.PROFILE_FITS
+
+
 def test_an_authority_that_issued_when_its_key_was_not_to_be_used() -> None:
     """That does not depend on when the document was signed, and so not on whether its signature says so."""
     validity = replace(plans.CSCA_VALIDITY, start=datetime(2023, 1, 1, tzinfo=UTC))
@@ -335,6 +348,22 @@ def test_a_tag_that_no_data_group_has_is_named() -> None:
     assert (check.reason, check.detail) == (Reason.COM_LISTS_UNSIGNED, "tag 71")
 
 
+@pytest.mark.parametrize("told", ["", "0107", "1.7", "1.7.0", "01.07", "010700"])
+def test_one_version_in_every_form(told: str) -> None:
+    _, hashes = signature.opened(GENUINE.content(ef.SOD) or b"")
+    check, *_ = integrity.checks(GENUINE, replace(hashes, lds_version=told))
+    assert check.reason is Reason.COM_MATCHES
+    other, *_ = integrity.checks(GENUINE, replace(hashes, lds_version=told.replace("7", "8") or "1.8"))
+    assert other.reason is Reason.COM_VERSION_DIFFERS
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"), [({"status": 0x6982}, Reason.NOT_READ), ({"problem": "broken off"}, Reason.READING_BROKE)]
+)
+def test_a_list_of_files_that_was_not_read(change: dict[str, object], reason: Reason) -> None:
+    assert _checks(_with(FileRecord(ef.COM, **change)))[COM].reason is reason  # type: ignore[arg-type]  # -- as above
+
+
 def test_card_access_must_neither_offer_more_nor_hide_a_way_of_pace() -> None:
     infos = tlv.expect(documents.CARD_ACCESS, ef.CARD_ACCESS.tag)
     pace = infos[-20:]
@@ -404,6 +433,11 @@ def test_link_certificates_lead_to_an_old_anchor() -> None:
     old = trust(VN.csca_certificate)
     assert _checks(document, old)[SIGNATURE].reason is Reason.CSCA_UNKNOWN
     assert _checks(document, trust(VN.csca_certificate, *renewed.links))[SIGNATURE].reason is Reason.CHAIN_VERIFIED
+    loose = replace(old, others=tuple(Certificate.parse(each) for each in renewed.links))
+    assert _checks(document, loose)[SIGNATURE].reason is Reason.CHAIN_VERIFIED
+    signer = renewed.document_signer(SignerPlan(7))
+    along = evidence(signer.sign_sod(GROUPS, Form(certificates=(signer.certificate, *renewed.links))))
+    assert _checks(along, old)[SIGNATURE].reason is Reason.CHAIN_VERIFIED
 
 
 @pytest.mark.parametrize(

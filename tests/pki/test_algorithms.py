@@ -186,6 +186,12 @@ def pss_identifier(*parts: bytes) -> bytes:
             SignatureAlgorithm(Scheme.RSA_PSS, "sha256", "sha256", 0),
         ),
         (pss_identifier(der.tagged(3, der.integer(1))), SignatureAlgorithm(Scheme.RSA_PSS, "sha1", "sha1", 20)),
+        (
+            pss_identifier(
+                *(der.tagged(at, each) for at, each in enumerate((SHA256, MGF, der.integer(32), der.integer(1))))
+            ),
+            SignatureAlgorithm(Scheme.RSA_PSS, "sha256", "sha256", 32),
+        ),
         (pss_identifier(der.tagged(3, der.integer(2))), Unsupported),
         (pss_identifier(der.tagged(2, der.integer(-1))), MalformedData),
         (pss_identifier(der.tagged(2, der.integer(1 << 20))), MalformedData),
@@ -203,6 +209,7 @@ def pss_identifier(*parts: bytes) -> bytes:
         (RSA, Unsupported),
         (der.sequence(), MalformedData),
         (der.sequence(der.oid("1.2.3"), b"\x05\x00", b"\x05\x00"), MalformedData),
+        (der.sequence(der.oid("1.2.840.10045.4.3.2"), der.octet_string(bytes(2048))), MalformedData),
         (b"", MalformedData),
     ],
     ids=count(),

@@ -282,6 +282,8 @@ def test_validity_at_the_time_of_signing() -> None:
     signer = issued(top, 2, "Signer", replace(authority.SIGNER, end=datetime(2025, 1, 1, tzinfo=UTC)))
     for at, expected in (
         (NOW, set()),
+        (authority.BEGIN, set()),
+        (datetime(2025, 1, 1, tzinfo=UTC), set()),
         (datetime(2025, 1, 2, tzinfo=UTC), {Rule.EXPIRED}),
         (datetime(2019, 1, 2, tzinfo=UTC), {Rule.NOT_YET_VALID}),
         (datetime(2036, 1, 2, tzinfo=UTC), {Rule.EXPIRED}),
@@ -302,11 +304,27 @@ def test_private_key_usage_periods() -> None:
     top = csca()
     signer = issued(top, 2, "Signer", replace(authority.SIGNER, extensions=(("2.5.29.16", PERIOD),)))
     for at, expected in (
-        (datetime(2024, 2, 1, tzinfo=UTC), set()),
+        (datetime(2024, 1, 1, tzinfo=UTC), set()),
+        (datetime(2024, 4, 1, tzinfo=UTC), set()),
         (NOW, {Rule.KEY_USED_TOO_LATE}),
         (datetime(2023, 2, 1, tzinfo=UTC), {Rule.KEY_USED_TOO_EARLY}),
+        (None, {Rule.TIME_UNKNOWN}),
     ):
         assert broken(build_chain(signer.certificate, store_of(top), at)) == expected
+
+
+@pytest.mark.parametrize(
+    ("half", "early", "late"),
+    [
+        ("3011" + PERIOD[4:38], {Rule.KEY_USED_TOO_EARLY}, set()),
+        ("3011" + PERIOD[38:], set(), {Rule.KEY_USED_TOO_LATE}),
+    ],
+)
+def test_a_private_key_usage_period_may_be_open(half: str, early: set[Rule], late: set[Rule]) -> None:
+    top = csca()
+    signer = issued(top, 2, "Signer", replace(authority.SIGNER, extensions=(("2.5.29.16", half),)))
+    for year, expected in ((2023, early), (2026, late)):
+        assert broken(build_chain(signer.certificate, store_of(top), datetime(year, 2, 1, tzinfo=UTC))) == expected
 
 
 def test_an_authoritys_key_is_judged_when_it_issued() -> None:
@@ -396,6 +414,9 @@ def test_countries_that_differ() -> None:
     assert result.findings[0].detail == "it names ZZ, its issuer UT"
     lower = issued(csca(name=named("ut")), 2, "Signer", name=named("UT", "Signer"))
     assert rules.country(lower.certificate, top.certificate) == ()
+    nowhere = csca(name=named(None))
+    stateless = issued(nowhere, 2, "Signer", name=named(None, "Signer"))
+    assert broken(build_chain(stateless.certificate, store_of(nowhere), NOW)) == {Rule.COUNTRY_DIFFERS}
 
 
 def test_document_types() -> None:
