@@ -61,6 +61,15 @@ class StoreFolder:
 
         Raises `MalformedData` where a file was changed or is missing, `CccdError` where one cannot be read.
         """
+        while True:
+            revision = self.revision()
+            try:
+                return self._whole()
+            except CccdError:
+                if self.revision() == revision:
+                    raise  # else another program has saved meanwhile, and removed what this one was about to read
+
+    def _whole(self) -> TrustStore:
         held: dict[Path, bytes] = {}
         store = self._decoded(lambda path: held[path] if path in held else store_index.read_file(path))
         for path, fingerprint in self._files(store):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cccd_reader.errors import CccdError, MalformedData, Unsupported
-from cccd_reader.pki import trust_files
+from cccd_reader.pki import store_folder, trust_files
 from cccd_reader.pki.certificates import Certificate
 from cccd_reader.pki.chain import ChainReason, build_chain
 from cccd_reader.pki.store_folder import StoreFolder, default_folder
@@ -305,6 +305,21 @@ def test_two_programs_at_once(kept: StoreFolder) -> None:
     kept.save(TrustStore(kept.load().anchors[:1]), revision)
     with pytest.raises(CccdError, match="by another program"):
         kept.save(TrustStore(), revision)
+    assert len(kept.load().anchors) == 1
+
+
+def test_a_store_that_is_saved_while_it_is_loaded_is_loaded_anew(
+    kept: StoreFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a counter would call its store damaged whenever a newer list takes the place of an older one."""
+    smaller, checked = [TrustStore(kept.load().anchors[:1])], store_folder._checked
+
+    def late(path: Path, fingerprint: bytes) -> bytes:
+        if smaller:
+            kept.save(smaller.pop(), kept.revision())
+        return checked(path, fingerprint)
+
+    monkeypatch.setattr(store_folder, "_checked", late)
     assert len(kept.load().anchors) == 1
 
 
