@@ -10,7 +10,7 @@ from cccd_reader.apdu import tlv
 from cccd_reader.apdu.status import describe
 from cccd_reader.crypto.signatures import BadSignature, SignedPart
 from cccd_reader.errors import MalformedData, Unsupported
-from cccd_reader.inspection.reading import Evidence, FileRecord
+from cccd_reader.inspection.reading import Evidence, FileRecord, StatusSource
 from cccd_reader.inspection.results import Outcome, Reason
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.sod import LdsSecurityObject
@@ -74,6 +74,9 @@ def _unread(record: FileRecord | None) -> Verdict:
     """Tell a chip that holds no EF.SOD from one that could not be read."""
     if record is None or record.status is None:
         return Verdict(Reason.SOD_NOT_READ, "" if record is None else record.problem or "")
+    if record.status_source is StatusSource.UNPROTECTED:
+        words = f"in its place came {describe(record.status)}, unprotected: it need not be the chip's answer"
+        return Verdict(Reason.SOD_NOT_READ, words)
     reason = Reason.SOD_MISSING if record.is_absent else Reason.SOD_NOT_READ
     return Verdict(reason, f"the chip answers {describe(record.status)}")
 

@@ -120,6 +120,18 @@ def test_a_proof_is_not_refused_by_it() -> None:
     assert [proof.outcome for proof in reading.proofs] == [ProofOutcome.BROKE] * 2
 
 
+def test_in_place_of_the_hash_list_it_is_not_said_to_be_the_chips_answer() -> None:
+    report = _report(visit(fault("unprotected-error-at-the-sod").apply(CCCD)))
+    check = report.check("sod.hash")
+    assert (check.reason, check.detail) == (
+        Reason.SOD_NOT_READ,
+        "in its place came 6A82 (file or application not found), unprotected: it need not be the chip's answer",
+    )
+    said = Words.of("vi").detail(check)
+    assert said.startswith("thay cho tệp này là 6A82 (")
+    assert said.endswith("), không được bảo vệ: chưa chắc là chip trả lời")
+
+
 def test_without_a_hash_list_nothing_is_stripped() -> None:
     """EF.SOD cannot be read, EF.COM lists DG15, and the chip says that it has none: the list is nobody's word."""
     stripped = fault("dg15-stripped").apply(CCCD)
@@ -155,6 +167,7 @@ def test_card_security_is_asked_for_once_more(times: int, renewals: int, reason:
     assert reading.access.renewals == renewals
     report = _report(reading)
     assert report.check("chip.cam").reason is reason
+    assert report.check("access.downgrade").reason is Reason.NO_DOWNGRADE  # the chip has proven itself another way
     assert report.verdict is VerdictKind.ACCEPTED
     assert times == 1 or _record(reading, ef.CARD_SECURITY).status_source is BARE
 
