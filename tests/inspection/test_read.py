@@ -315,6 +315,20 @@ def test_one_wrong_mac_costs_a_session_and_nothing_else() -> None:
     assert [attempt.outcome for attempt in reading.access.attempts] == [AttemptOutcome.GRANTED] * 2
 
 
+class _WithoutReset:
+    """A card of a program that cannot reset it."""
+
+    def __init__(self, card: Tampering) -> None:
+        self.exchange = card.exchange
+
+
+def test_a_card_that_cannot_be_reset_is_read_on_in_a_new_session() -> None:
+    reading = read(_WithoutReset(Tampering(VirtualChip(SMALL_CCCD), once(10, b"\x6f\x00"))), CAN)
+    assert reading.access.renewals == 1
+    _assert_true(reading, SMALL_CCCD)
+    assert reading.content(ef.data_group(2)) is not None
+
+
 def test_a_session_that_always_breaks_is_given_up() -> None:
     def spoil(number: int, command: bytes, answer: bytes) -> bytes:
         return b"\x69\x88" if command[0] == 0x0C and command[1] == 0xB0 else answer

@@ -16,7 +16,7 @@ from cccd_reader.apdu.capability import Known, Pair, ReaderCapability
 from cccd_reader.apdu.channel import Lengths
 from cccd_reader.apdu.command import Command, Response
 from cccd_reader.capabilities.file import CapabilityFile
-from cccd_reader.errors import TransportError
+from cccd_reader.errors import CardRemoved, TransportError
 from cccd_reader.inspection.events import CardLost, Event
 from cccd_reader.inspection.read import ReadOptions, read
 from cccd_reader.inspection.reading import Reading
@@ -96,6 +96,15 @@ def test_a_link_that_fails_at_extended_commands_is_read_short_and_nobody_is_aske
     assert (reading.access.renewals, reading.access.visits, card.resets) == (1, 1, 1)
     assert not any(isinstance(event, CardLost) for event in heard)
     assert _read(OnReader(VirtualChip(CCCD), fail), memory).session.apdus == COMMANDS["short"]
+
+
+def test_a_card_that_is_taken_off_says_nothing_of_its_reader(memory: CapabilityFile) -> None:
+    def gone(command: bytes) -> bytes:
+        raise CardRemoved("the card was removed")
+
+    with pytest.raises(CardRemoved):
+        _read(OnReader(VirtualChip(CCCD), gone), memory)
+    assert not memory.path.exists()
 
 
 def test_a_reader_that_cuts_long_answers_is_found_out_by_the_first(memory: CapabilityFile) -> None:

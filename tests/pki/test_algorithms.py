@@ -82,6 +82,8 @@ def test_explicit_parameters_may_have_a_seed_and_no_cofactor() -> None:
     seeded = der.sequence(bytes(a), bytes(b), der.bit_string(b"seed"))
     for each in (parts, parts[:5], [*parts[:2], seeded, *parts[3:]]):
         assert algorithms.parse_public_key(with_parameters(each)).name == "brainpoolP320r1"
+    with pytest.raises(Unsupported):
+        algorithms.parse_public_key(with_parameters([*parts[:5], der.integer(2)]))
 
 
 def test_explicit_parameters_may_have_the_base_point_compressed() -> None:
@@ -198,6 +200,7 @@ def pss_identifier(*parts: bytes) -> bytes:
         (pss_identifier(*[der.tagged(2, der.integer(20))] * 2), MalformedData),
         (pss_identifier(der.tagged(4, der.integer(20))), MalformedData),
         (pss_identifier(der.tagged(1, SHA256)), Unsupported),
+        (pss_identifier(der.tagged(1, der.sequence(der.oid("1.2.840.113549.1.1.9"), SHA256))), Unsupported),
         (pss_identifier(der.tagged(0, der.sequence(der.oid("1.2.840.113549.2.5")))), Unsupported),
         (der.sequence(der.oid(PSS), der.integer(1)), MalformedData),
         (der.sequence(der.oid("1.2.840.10045.4.3"), SHA256), SignatureAlgorithm(Scheme.ECDSA, "sha256")),
@@ -205,6 +208,8 @@ def pss_identifier(*parts: bytes) -> bytes:
         (der.sequence(der.oid("1.2.840.10045.4.2")), Unsupported),
         (der.sequence(der.oid("1.3.14.3.2.29")), SignatureAlgorithm(Scheme.RSA_PKCS1, "sha1")),
         (der.sequence(der.oid("0.4.0.127.0.7.1.1.4.1.3")), SignatureAlgorithm(Scheme.ECDSA_PLAIN, "sha256")),
+        (der.sequence(der.oid("0.4.0.127.0.7.1.1.4.1.4")), SignatureAlgorithm(Scheme.ECDSA_PLAIN, "sha384")),
+        (der.sequence(der.oid("0.4.0.127.0.7.1.1.4.1.5")), SignatureAlgorithm(Scheme.ECDSA_PLAIN, "sha512")),
         (der.sequence(der.oid("0.4.0.127.0.7.1.1.4.1.6")), Unsupported),
         (RSA, Unsupported),
         (der.sequence(), MalformedData),

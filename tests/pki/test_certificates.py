@@ -295,7 +295,8 @@ def test_document_types() -> None:
     types = der.set_of(der.printable_string("ID"), der.printable_string("P"))
     certificate = with_extensions(extension("2.23.136.1.1.6.2", der.sequence(der.integer(0), types)))
     assert certificate.document_types == ("P", "ID")
-    for wrong in (der.sequence(types), der.sequence(der.integer(0), der.set_of(der.integer(1))), types):
+    foreign = der.sequence(der.integer(0), der.set_of(tlv.encode(0x13, b"\xc0")))
+    for wrong in (der.sequence(types), der.sequence(der.integer(0), der.set_of(der.integer(1))), types, foreign):
         certificate = with_extensions(extension("2.23.136.1.1.6.2", wrong))
         assert (certificate.document_types, certificate.extensions.malformed) == (None, ("2.23.136.1.1.6.2",))
 
@@ -313,6 +314,14 @@ def test_critical_extensions_that_are_not_known() -> None:
     assert {"2.23.136.1.1.6.1", "1.2.3.6"} <= certificate.extensions.present
 
 
+def test_unique_identifiers_are_passed_over() -> None:
+    """Of version 2; nobody has written them for decades (RFC 5280, 4.1.2.8)."""
+    fields = [*FIELDS, tlv.encode(0x81, b"\x00\x01"), tlv.encode(0x82, b"\x00\x02")]
+    assert Certificate.parse(
+        assembled(fields, extension("2.5.29.14", der.octet_string(b"id")))
+    ).extensions == Extensions(subject_key_identifier=b"id", present=frozenset({"2.5.29.14"}))
+
+
 def test_addresses_are_hints_and_never_an_obstacle() -> None:
     address = tlv.encode(0x86, b"ldap://example.test/%20")
     odd = [b"\x30\x05\x00", b"", der.sequence(der.integer(1)), der.sequence(tlv.encode(0x86, b"http://\x1b[2J"))]
@@ -322,6 +331,10 @@ def test_addresses_are_hints_and_never_an_obstacle() -> None:
         assert (certificate.crl_urls, certificate.issuer_urls) == ((), ())
     points = der.sequence(der.sequence(der.tagged(0, der.tagged(0, address))))
     assert with_extensions(extension("2.5.29.31", points)).crl_urls == ("ldap://example.test/%20",)
+    deep = tlv.encode(0x86, b"http://example.test")
+    for _ in range(2000):
+        deep = der.sequence(deep)
+    assert with_extensions(extension("2.5.29.31", deep)).crl_urls == ()
 
 
 @pytest.mark.parametrize(
@@ -375,8 +388,9 @@ SIGNATURE = der.bit_string(der.sequence())
         b"",
         GOOD[:-1],
         GOOD + b"\x00",
-        bytes(MAX_BYTES + 1),
+        assembled(FIELDS, extension("1.2.3", bytes(MAX_BYTES))),
         b"\x30\x80" * 5000,
+        der.sequence(der.sequence(), ECDSA, SIGNATURE),
         der.sequence(BODY, ECDSA),
         der.sequence(BODY, ECDSA, SIGNATURE, SIGNATURE),
         der.sequence(BODY, der.sequence(der.oid("1.2.840.10045.4.3.3")), SIGNATURE),

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cccd_reader.apdu import tlv
-from cccd_reader.crypto import point
+from cccd_reader.crypto import ecdsa, point
 from cccd_reader.crypto.digests import DIGESTS, digest_of
 from cccd_reader.crypto.ec import STANDARD_CURVES, Curve
 from cccd_reader.crypto.ecdsa import BRAINPOOL_P160R1
@@ -413,6 +413,14 @@ def test_the_encoding_may_be_longer_than_der_but_nothing_else(name: str) -> None
     assert [is_good(key, algorithm, each) for each in refused] == [False] * len(refused)
 
 
+def test_numbers_side_by_side_have_the_length_of_the_order() -> None:
+    curve = ALL_CURVES["P-256"]
+    key, r, s = known_signature(curve)
+    algorithm, good = SignatureAlgorithm(Scheme.ECDSA_PLAIN, "sha256"), plain(curve, r, s)
+    assert is_good(key, algorithm, good)
+    assert not is_good(key, algorithm, good[: curve.size] + b"\x00" + good[curve.size :])
+
+
 @pytest.mark.parametrize("name", ALL_CURVES)
 def test_own_arithmetic_agrees_with_that_of_openssl(name: str) -> None:
     """A curve under a name that OpenSSL does not know goes through plain integers, whichever curve it is."""
@@ -439,6 +447,17 @@ def test_degenerate_sums_are_no_signature() -> None:
     quotient = value * pow(r, -1, curve.order) % curve.order  # then u1 G = u2 Q
     key = EcKey(curve, curve.power(curve.generator, quotient))
     assert is_good(key, algorithm, encode_dss_signature(r, value))
+
+
+def test_a_hash_of_zeros_is_one_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then u1 G is the point at infinity."""
+    monkeypatch.setattr(ecdsa, "digest_of", lambda *_: bytes(32))
+    curve, private, nonce = BRAINPOOL_P160R1, 0xC0FFEE, 0xBEEF
+    r = curve.power(curve.generator, nonce).x % curve.order
+    s = pow(nonce, -1, curve.order) * r * private % curve.order
+    key = EcKey(curve, curve.power(curve.generator, private))
+    assert is_good(key, SignatureAlgorithm(Scheme.ECDSA, "sha256"), encode_dss_signature(r, s))
+    assert not is_good(key, SignatureAlgorithm(Scheme.ECDSA, "sha256"), encode_dss_signature(r, s + 1))
 
 
 def test_a_point_off_the_curve_is_no_key() -> None:

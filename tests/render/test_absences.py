@@ -4,15 +4,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cccd_reader.inspection.absences import expected_absences, is_expected
+from cccd_reader.inspection.catalogue import CATALOGUE
 from cccd_reader.inspection.reading import FileRecord
 from cccd_reader.inspection.report import Report
 from cccd_reader.inspection.results import Check, Reason
 from cccd_reader.inspection.verify import verify
 from cccd_reader.lds import files as ef
 from cccd_reader.lds.files import ElementaryFile
+from cccd_reader.lds.mrz import MrzFormat
 from cccd_reader.messages.words import Words
 from cccd_reader.render.page import page_of
 from cccd_reader.render.reading import file_as_json
@@ -59,6 +63,7 @@ def test_fingerprints_that_the_chip_does_not_hold_though_they_are_signed_are_str
 
 def test_the_files_that_the_card_normally_lacks_are_named_in_one_line() -> None:
     report = verify(evidence(), DEMONSTRATION, at=AT)
+    assert tuple(check.id for check in report.checks) == CATALOGUE
     found = expected(report)
     assert [name for name, normal in found.items() if normal] == [
         f"integrity.dg{number}" for number in (*range(3, 13), 16)
@@ -68,7 +73,7 @@ def test_the_files_that_the_card_normally_lacks_are_named_in_one_line() -> None:
     assert "which is normal: DG3–DG12, DG16." in page_of(report)
 
 
-@pytest.mark.parametrize("number", [13, 14])
+@pytest.mark.parametrize("number", [2, 13, 14])
 def test_a_vietnamese_card_without_its_own_files_is_not_normal(number: int) -> None:
     groups = {each: content for each, content in GROUPS.items() if each != number}
     report = verify(evidence(groups=groups), DEMONSTRATION, at=AT)
@@ -78,7 +83,15 @@ def test_a_vietnamese_card_without_its_own_files_is_not_normal(number: int) -> N
 
 def test_another_document_needs_fewer_files() -> None:
     checks = tuple(Check(f"integrity.dg{number}", Reason.NOT_ON_DOCUMENT) for number in range(1, 17))
-    assert expected_absences(checks, None) == {f"integrity.dg{number}" for number in range(3, 17)}
+    vietnamese = evidence().mrz
+    assert vietnamese is not None
+    for mrz in (None, replace(vietnamese, issuing_state="UTO"), replace(vietnamese, format=MrzFormat.TD3)):
+        assert expected_absences(checks, mrz) == {f"integrity.dg{number}" for number in range(3, 17)}
+
+
+def test_of_what_was_not_read_fingerprints_alone_are_normal() -> None:
+    checks = tuple(Check(f"integrity.dg{number}", Reason.NOT_READ) for number in range(1, 17))
+    assert expected_absences(checks, None) == {"integrity.dg3", "integrity.dg4"}
 
 
 @pytest.mark.parametrize(
