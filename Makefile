@@ -2,7 +2,7 @@
 # Copyright the cccd-reader authors
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint slow soak fuzz audit bench clean
+.PHONY: help demo test lint pages slow soak fuzz audit bench clean
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
@@ -39,6 +39,10 @@ lint: ## style and types alone
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+
+pages: ## make anew what is made from the code: messages, pages of the documents, manual page, the README's output
+	@scripts/setup demo
+	for each in compile_messages report_page fault_matrix man_page readme_output; do .venv/bin/python scripts/$$each || exit 1; done
 
 slow: ## the tests that take minutes
 	@scripts/setup test

@@ -121,7 +121,7 @@ def test_a_fault_at_any_command() -> None:
 
 def test_the_page_of_the_documentation_is_this_table() -> None:
     page = (REPOSITORY / "docs" / "fault-matrix.md").read_text(encoding="utf-8")
-    assert page == document(MATRIX), "run scripts/fault_matrix"
+    assert page == document(MATRIX), "run make pages"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.support.man_page import PAGE, man_page
 
 
 def test_the_manual_page_is_that_of_these_commands() -> None:
-    assert PAGE.read_text(encoding="utf-8") == man_page(), "write it anew: scripts/man_page"
+    assert PAGE.read_text(encoding="utf-8") == man_page(), "run make pages"
 
 
 def test_every_command_and_option_is_in_it() -> None:

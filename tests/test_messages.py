@@ -102,7 +102,7 @@ def test_the_compiled_catalogue_is_the_edited_one(language: str) -> None:
     assert not edited.obsolete
     assert not [message.id for message in edited if message.id and message.fuzzy]
     assert {message.id: message.string for message in edited if message.id} == TEXTS[language], (
-        "run scripts/compile_messages"
+        "run make pages"
     )
 
 

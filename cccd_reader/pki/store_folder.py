@@ -29,6 +29,7 @@ from cccd_reader.storage.files import alone_in, data_folder, write_whole
 INDEX, CERTIFICATES, CRLS = "index.json", "certificates", "crls"
 MAX_INDEX = 64 << 20
 _WHERE = "trust store"
+_TRIES = 10  # loads, each of which another program may have overtaken
 
 
 def default_folder() -> Path:
@@ -61,13 +62,14 @@ class StoreFolder:
 
         Raises `MalformedData` where a file was changed or is missing, `CccdError` where one cannot be read.
         """
-        while True:
+        for _ in range(_TRIES - 1):
             revision = self.revision()
             try:
                 return self._whole()
             except CccdError:
                 if self.revision() == revision:
                     raise  # else another program has saved meanwhile, and removed what this one was about to read
+        return self._whole()
 
     def _whole(self) -> TrustStore:
         held: dict[Path, bytes] = {}

@@ -302,7 +302,7 @@ def test_the_json_follows_its_schema(reading: Reading, trust: TrustStore) -> Non
 def test_the_page_of_the_documentation_lists_every_check_and_reason() -> None:
     """Programs build on them: one that is gone, or called otherwise, is a change that this page has to tell."""
     page = (REPOSITORY / "docs" / "report.md").read_text(encoding="utf-8")
-    assert page == report_page(), "run scripts/report_page"
+    assert page == report_page(), "run make pages"
     assert all(f"| `{key}`" in page or f", `{key}`" in page for key in json_schema()["properties"] if key != "schema")
 
 

@@ -40,7 +40,7 @@ The outcome follows from the reason.
 
 
 def document() -> str:
-    """Return the page. `scripts/report_page` writes it."""
+    """Return the page. `make pages` writes it."""
     words = Words.of("en")
     parts = [_INTRODUCTION, "\n## Checks\n\n| id | about |\n|---|---|\n"]
     parts += [f"| `{name}` | {words.check(name)} |\n" for name in CATALOGUE]
