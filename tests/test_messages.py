@@ -101,9 +101,7 @@ def test_the_compiled_catalogue_is_the_edited_one(language: str) -> None:
         edited = read_po(file, locale=language, abort_invalid=True)
     assert not edited.obsolete
     assert not [message.id for message in edited if message.id and message.fuzzy]
-    assert {message.id: message.string for message in edited if message.id} == TEXTS[language], (
-        "run make pages"
-    )
+    assert {message.id: message.string for message in edited if message.id} == TEXTS[language], "run make pages"
 
 
 def test_no_message_lacks_a_language() -> None:
