@@ -11,11 +11,12 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
 
-from cccd_reader.cli import main
+from cccd_reader.cli import LazyGroup, main
 from cccd_simulators import documents
 from tests.support.command_line import NUMBER, environment
 from tests.support.reference import REPOSITORY
@@ -77,6 +78,24 @@ def test_who_reads_no_more_hears_nothing_and_rejects_nothing(arguments: tuple[st
     assert done.returncode == ABORTED
     assert b"Traceback" not in done.stderr
     assert b"cannot be written" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"), [(None, "internal error: RuntimeError in "), (KeyboardInterrupt(), "aborted")]
+)
+def test_what_fails_before_a_command_is_no_rejection(
+    cause: BaseException | None, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Failing(LazyGroup):
+        def make_context(self, *_arguments: object, **_extra: object) -> NoReturn:
+            raise RuntimeError("of nobody's making") from cause
+
+    with pytest.raises(SystemExit) as ended:
+        Failing("cccd").main([])
+    said = capsys.readouterr().err
+    assert ended.value.code == ABORTED
+    assert words in said
+    assert "nobody" not in said
 
 
 def _unread_pipe() -> int:

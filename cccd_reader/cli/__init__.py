@@ -72,8 +72,7 @@ class LazyGroup(click.Group):
             unicode.let_all_be_written(stream)
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
-        except (click.ClickException, OSError, KeyboardInterrupt, click.Abort, RuntimeError) as error:
-            # RuntimeError: what Python 3.11 makes of an interrupt while it makes a class
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- Python's own exit code would be 1, rejected
             code = _ended(error, args[0] if args else extra.get("args"))
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -114,7 +113,12 @@ def _ended(error: BaseException, arguments: Sequence[str] | None) -> int:
     try:
         if isinstance(error, click.ClickException):
             return failures.misused(error, sys.argv[1:] if arguments is None else arguments)
-        return failures.unwritten(error) if isinstance(error, OSError) else failures.aborted()
+        if isinstance(error, OSError):
+            return failures.unwritten(error)
+        # Python 3.11 makes a RuntimeError of an interrupt that comes while it makes a class
+        if isinstance(error, (KeyboardInterrupt, click.Abort)) or isinstance(error.__cause__, KeyboardInterrupt):
+            return failures.aborted()
+        return failures.broken(error)
     except OSError as refused:  # the words about it, or its object
         return failures.unwritten(refused)
 

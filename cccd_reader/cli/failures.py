@@ -81,7 +81,14 @@ def guarded(ctx: click.Context, run: Callable[[click.Context], object]) -> objec
     return None
 
 
-def _internal(error: Exception) -> Failure:
+def broken(error: BaseException) -> int:
+    """Say that something of ours failed outside of a command; return its exit code."""
+    failure, words = _internal(error), spoken()
+    _say(words.failure(failure.kind, failure.message), words.said(failure.hint))
+    return int(failure.code)
+
+
+def _internal(error: BaseException) -> Failure:
     where = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{type(error).__name__} in {PurePath(where.filename).name}, line {where.lineno}"
     return Failure("InternalError", f"internal error: {place}", "Please report this line.", Exit.ABORTED)
